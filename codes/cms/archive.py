@@ -1,0 +1,89 @@
+"""Files as they arrive: a zip or a single member, checked before anything is unpacked."""
+
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from codes.cms.errors import CmsFileError
+
+MAX_FILE = 100 * 1024 * 1024
+MAX_UNPACKED = 400 * 1024 * 1024
+MAX_MEMBERS = 200
+MAX_RATIO = 200  # CMS's own members shrink by 5 to 15 times
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file: its base name and its bytes."""
+
+    name: str
+    data: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def suffix(self) -> str:
+        return PurePosixPath(self.name).suffix.lower()
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.name).stem
+
+
+def unpack(source: SourceFile) -> list[SourceFile]:
+    """The members of a zip, or the file itself where it is none (an xlsx is one file).
+
+    Raises CmsFileError for an empty or oversized file, a broken archive, a member whose path leads
+    outside, and an archive that would unpack to far more than CMS publishes.
+    """
+    if not source.data:
+        raise CmsFileError("the file is empty", file=source.name)
+    if len(source.data) > MAX_FILE:
+        raise CmsFileError(f"the file is larger than {MAX_FILE // 2**20} MB", file=source.name)
+    if not source.data.startswith(b"PK"):
+        if source.suffix in (".zip", ".xlsx"):
+            raise CmsFileError(f"this is not a {source.suffix[1:]} file{_looks_like(source.data)}", file=source.name)
+        return [source]
+    try:
+        with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
+            members = [info for info in archive.infolist() if not info.is_dir()]
+            _check_members(source.name, members)
+            if any(info.filename == "xl/workbook.xml" for info in members):
+                return [source]
+            return [SourceFile(PurePosixPath(info.filename).name, archive.read(info)) for info in members]
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        raise CmsFileError(f"the archive is broken or cut short: {error}", file=source.name) from error
+    except Exception as error:
+        if type(error).__module__ != "zlib":
+            raise
+        raise CmsFileError(f"the archive is broken: {error}", file=source.name) from error
+
+
+def _check_members(name: str, members: list[zipfile.ZipInfo]) -> None:
+    if not members:
+        raise CmsFileError("the archive holds no file", file=name)
+    if len(members) > MAX_MEMBERS:
+        raise CmsFileError(f"the archive holds {len(members)} files, more than {MAX_MEMBERS}", file=name)
+    for info in members:
+        path = PurePosixPath(info.filename.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+            raise CmsFileError("a member's path leads outside the archive", file=name, value=info.filename)
+        if info.file_size > MAX_FILE or info.file_size > MAX_RATIO * max(info.compress_size, 1024):
+            raise CmsFileError("a member would unpack to far too much", file=name, value=info.filename)
+    if sum(info.file_size for info in members) > MAX_UNPACKED:
+        raise CmsFileError(f"the archive would unpack to more than {MAX_UNPACKED // 2**20} MB", file=name)
+
+
+def _looks_like(data: bytes) -> str:
+    return " but a web page" if is_web_page(data) else ""
+
+
+def is_web_page(data: bytes) -> bool:
+    """Whether these bytes are HTML, as an error page saved under another name is."""
+    start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")) or b"<html" in start

@@ -1,0 +1,222 @@
+"""What a handful of CMS files is: which kind each is, which release they belong to, and their parsed rows."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from codes.cms.archive import SourceFile, unpack
+from codes.cms.errors import CmsFileError
+from codes.cms.localities import AnesthesiaFactor, Gpci, LocalityCounties, read_anes, read_gpci, read_locco
+from codes.cms.oppscap import OppsCapRow, read_oppscap
+from codes.cms.pprrvu import PprrvuRow, read_pprrvu
+from codes.cms.tables import decode, header_key, read_rows
+
+QUARTERS = {"A": "January", "B": "April", "C": "July", "D": "October"}
+MONTHS = {month[:3].upper(): letter for letter, month in QUARTERS.items()}
+RELEASE_NAME = re.compile(r"RVU(\d\d)([A-D]R?)")
+
+# Kind -> how its name starts (a year may stand before it) and header cells only it has.
+KINDS = {
+    "PPRRVU": (r"PPRRVU", {"WORKRVU", "PCTCIND"}),
+    "GPCI": (r"GPCI", {"PWGPCI", "GPCIWORK"}),
+    "ANES": (r"ANES", {"NATIONALANESCF", "ANESTHESIACONVFACTOR"}),
+    "LOCCO": (r"(\d\d)?LOCCO", {"FEESCHEDULEAREA"}),
+    "OPPSCAP": (r"OPPSCAP", {"PROCSTAT"}),
+}
+FORMATS = (".csv", ".txt", ".xlsx")  # one kind may come in all three: the first is read
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The parsed files of one release. Empty tuples stand for kinds that were not given."""
+
+    release: str
+    files: tuple[tuple[str, SourceFile, int], ...]  # kind, file, rows
+    released: date | None = None
+    rows: tuple[PprrvuRow, ...] = ()
+    gpci: tuple[Gpci, ...] = ()
+    anes: tuple[AnesthesiaFactor, ...] = ()
+    national_anesthesia: Decimal | None = None
+    locco: tuple[LocalityCounties, ...] = ()
+    oppscap: tuple[OppsCapRow, ...] = ()
+    conversion_factor: Decimal | None = None
+    conversion_factor_qpp: Decimal | None = None
+
+
+def release_dates(name: str) -> tuple[date, date]:
+    """First and last day of the quarter a release is published for: RVU26C -> 1 July to 30 September 2026.
+
+    Source: CMS, RVU file documentation (A January, AR its correction, B April, C July, D October).
+    """
+    match = RELEASE_NAME.fullmatch(name)
+    if not match:
+        raise ValueError(f"{name} is not the name of a release, as RVU26C is")
+    year, quarter = 2000 + int(match[1]), "ABCD".index(match[2][0])
+    last = (date(year, 3, 31), date(year, 6, 30), date(year, 9, 30), date(year, 12, 31))[quarter]
+    return date(year, 3 * quarter + 1, 1), last
+
+
+def kind_of(source: SourceFile) -> str | None:
+    """PPRRVU, GPCI, ANES, LOCCO or OPPSCAP, by the file's name or else by its header; None for anything else."""
+    if source.suffix not in FORMATS:
+        return None
+    for kind, (start, _) in KINDS.items():
+        if re.match(start, source.name, re.IGNORECASE):
+            return kind
+    if source.suffix == ".txt":
+        return None
+    cells = {header_key(cell) for _, row in read_rows(source)[:25] for cell in row}
+    words = {key for key in cells if key}
+    for kind, (_, marks) in KINDS.items():
+        if any(word.startswith(mark) for word in words for mark in marks):
+            return kind
+    return "PPRRVU" if {"HCPCS", "MOD"} <= words else None
+
+
+def members(sources: Iterable[SourceFile]) -> list[tuple[str, SourceFile]]:
+    """(kind, file) of everything that can be read, in the preferred format.
+
+    Raises CmsFileError where a file given by itself is of no known kind, or nothing is left to read.
+    """
+    found: dict[tuple[str, bool], SourceFile] = {}
+    names = []
+    for source in sources:
+        parts = unpack(source)
+        for part in parts:
+            names.append(part.name)
+            kind = kind_of(part)
+            if kind is None and len(parts) == 1:
+                decode(part)  # an empty file or a web page is named as such
+                raise CmsFileError("not a PPRRVU, GPCI, ANES, LOCCO or OPPSCAP file", file=part.name)
+            if kind:
+                key = (kind, is_qpp(part))
+                best = found.get(key)
+                if best is None or FORMATS.index(part.suffix) < FORMATS.index(best.suffix):
+                    found[key] = part
+    if not found:
+        raise CmsFileError("no PPRRVU, GPCI, ANES, LOCCO or OPPSCAP file was found in it", file=", ".join(names[:5]))
+    return [(kind, source) for (kind, _), source in found.items()]
+
+
+def is_qpp(source: SourceFile) -> bool:
+    """Whether this file carries the factor for qualifying APM participants (two files a release from 2026)."""
+    return "qpp" in re.sub(r"non[-_ ]?qpp", "", source.stem.lower())
+
+
+def release_name(source: SourceFile) -> str | None:
+    """RVU26C, out of the file's own title ('2026 National ... July Release') or its name; None if neither tells."""
+    title = re.search(
+        rb"(20\d\d) National Physician Fee Schedule Relative Value File (January|April|July|October)", source.data[:4000]
+    )
+    if title:
+        return f"RVU{title[1][2:].decode()}{MONTHS[title[2][:3].decode().upper()]}"
+    stem = source.stem.upper()
+    if match := RELEASE_NAME.search(stem):
+        return match.group()
+    match = re.search(r"(?:20)?(\d\d)[_ -]?(JAN|APR|JUL|OCT)", stem)
+    return f"RVU{match[1]}{MONTHS[match[2]]}" if match else None
+
+
+def year_of(source: SourceFile) -> str | None:
+    """Two digits of the year in the name of a yearly file: GPCI2026.csv, 25LOCCO.csv."""
+    match = re.search(r"20(\d\d)|^(\d\d)", source.stem)
+    return (match[1] or match[2]) if match else None
+
+
+def read_bundle(
+    sources: Iterable[SourceFile],
+    release: str | None = None,
+    on_file: Callable[[str, str], None] = lambda kind, name: None,
+    newest_of_year: Callable[[str], str | None] = lambda year: None,
+) -> Bundle:
+    """Parses everything; `release` overrides what the files say of themselves.
+
+    `newest_of_year('26')` names the loaded release that a yearly file (GPCI2026) belongs to.
+    Raises CmsFileError, and ValueError for a release name that is none.
+    """
+    sources = list(sources)
+    parts = members(sources)
+    name = release or _agreed_release(sources, parts, newest_of_year)
+    release_dates(name)
+    bundle = Bundle(release=name, files=())
+    for kind, source in sorted(parts, key=lambda part: (list(KINDS).index(part[0]), is_qpp(part[1]))):
+        on_file(kind, source.name)
+        bundle = _READERS[kind](bundle, source)
+    return bundle
+
+
+def _agreed_release(sources, parts, newest_of_year) -> str:
+    named = {n for source in [*sources, *(s for _, s in parts)] if (n := release_name(source))}
+    if not named:
+        years = {year for _, source in parts if (year := year_of(source))}
+        named = {n for year in years if (n := newest_of_year(year))}
+    if len(named) == 1:
+        return named.pop()
+    files = ", ".join(source.name for _, source in parts)
+    if named:
+        raise CmsFileError(f"the files belong to several releases ({', '.join(sorted(named))}); give one at a time", file=files)
+    raise CmsFileError("neither title nor name tells the release; say it with --release, as in RVU26C", file=files)
+
+
+def _with(bundle: Bundle, kind: str, source: SourceFile, count: int, **values) -> Bundle:
+    return replace(bundle, files=(*bundle.files, (kind, source, count)), **values)
+
+
+def _add_pprrvu(bundle: Bundle, source: SourceFile) -> Bundle:
+    rows = read_pprrvu(source)
+    factors = {row.conversion_factor for row in rows}
+    if len(factors) > 1:
+        odd = next(row for row in rows if row.conversion_factor != rows[0].conversion_factor)
+        raise CmsFileError("two conversion factors in one file", file=source.name, line=odd.line, value=str(odd.conversion_factor))
+    if is_qpp(source):
+        _check_same_values(bundle, rows, source)
+        return _with(bundle, "PPRRVU QPP", source, len(rows), conversion_factor_qpp=factors.pop())
+    return _with(
+        bundle, "PPRRVU", source, len(rows),
+        rows=tuple(rows), conversion_factor=factors.pop(), released=_release_date(source),
+    )  # fmt: skip
+
+
+def _check_same_values(bundle: Bundle, rows: list[PprrvuRow], source: SourceFile) -> None:
+    standard = {(row.code, row.modifier): (row.work, row.nonfac_total, row.fac_total) for row in bundle.rows}
+    for row in rows:
+        if standard and standard.get((row.code, row.modifier)) != (row.work, row.nonfac_total, row.fac_total):
+            raise CmsFileError(
+                "the QPP file gives other RVUs than the standard file", file=source.name, line=row.line, value=row.code
+            )
+
+
+def _release_date(source: SourceFile) -> date | None:
+    match = re.search(rb"RELEASED (\d\d)/(\d\d)/(\d{4})", source.data[:4000])
+    return date(int(match[3]), int(match[1]), int(match[2])) if match else None
+
+
+def _add_gpci(bundle: Bundle, source: SourceFile) -> Bundle:
+    rows = tuple(read_gpci(source))
+    return _with(bundle, "GPCI", source, len(rows), gpci=rows)
+
+
+def _add_anes(bundle: Bundle, source: SourceFile) -> Bundle:
+    rows, national = read_anes(source)
+    return _with(bundle, "ANES", source, len(rows), anes=tuple(rows), national_anesthesia=national)
+
+
+def _add_locco(bundle: Bundle, source: SourceFile) -> Bundle:
+    rows = tuple(read_locco(source))
+    return _with(bundle, "LOCCO", source, len(rows), locco=rows)
+
+
+def _add_oppscap(bundle: Bundle, source: SourceFile) -> Bundle:
+    rows = tuple(read_oppscap(source))
+    return _with(bundle, "OPPSCAP", source, len(rows), oppscap=rows)
+
+
+_READERS = {
+    "PPRRVU": _add_pprrvu,
+    "GPCI": _add_gpci,
+    "ANES": _add_anes,
+    "LOCCO": _add_locco,
+    "OPPSCAP": _add_oppscap,
+}

@@ -1,0 +1,142 @@
+"""csv, xlsx and fixed-width files as numbered rows of stripped text cells, and columns found by name."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from codes.cms.archive import SourceFile, is_web_page, unpack
+from codes.cms.errors import CmsFileError
+
+BLANK = " \t\r\n\xa0"
+Row = tuple[int, list[str]]  # line number from 1, cells
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field of ours and the header names that CMS has given it, normalised by `header_key`."""
+
+    field: str
+    names: tuple[str, ...]
+    required: bool = True
+
+
+def header_key(text: str) -> str:
+    """'NON-FAC PE RVU' and 'non_fac_pe_rvu' are one column; years and remarks in brackets do not count."""
+    return re.sub(r"\(.*?\)|^\s*20\d\d|[^A-Z0-9]", "", text.upper())
+
+
+def decode(source: SourceFile) -> str:
+    """Text of a CMS file: UTF-8, or the Windows code page of the older ones.
+
+    Raises CmsFileError for an empty file, a web page, and bytes that are neither.
+    """
+    data = source.data
+    if not data.strip():
+        raise CmsFileError("the file is empty", file=source.name)
+    if is_web_page(data):
+        raise CmsFileError("this is a web page, not a CMS file; download the file itself", file=source.name)
+    if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        line = data[: data.find(b"\0")].count(b"\n") + 1
+        raise CmsFileError("wrong encoding: not the UTF-8 or Windows-1252 text CMS publishes", file=source.name, line=line)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise CmsFileError(
+            "wrong encoding: neither UTF-8 nor Windows-1252", file=source.name, line=line, value=repr(data[error.start])
+        ) from error
+
+
+def read_rows(source: SourceFile) -> list[Row]:
+    """All rows of a csv or xlsx file; cells stripped, blank rows and end-of-file marks (\\x1a) left out."""
+    rows = _xlsx_rows(source) if source.suffix in (".xlsx", ".xls") else _csv_rows(source)
+    return [(number, cells) for number, cells in rows if any(cells) and cells[0] != "\x1a"]
+
+
+def _csv_rows(source: SourceFile) -> Iterator[Row]:
+    text = decode(source)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, [cell.strip(BLANK) for cell in cells]
+    except csv.Error as error:
+        raise CmsFileError(f"not a csv file: {error}", file=source.name, line=reader.line_num) from error
+
+
+def _xlsx_rows(source: SourceFile) -> Iterator[Row]:
+    unpack(source)  # refuses a bomb before the workbook is opened
+    try:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(source.data)).get_sheet_by_index(0)
+        rows = sheet.to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError) as error:
+        raise CmsFileError(f"the workbook can't be read: {error}", file=source.name) from error
+    for number, row in enumerate(rows, start=1):
+        yield number, [_cell_text(cell) for cell in row]
+
+
+def _cell_text(cell: object) -> str:
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, (date, datetime)):
+        return cell.strftime("%Y%m%d")
+    return str(cell).strip(BLANK) if cell is not None else ""
+
+
+def find_header(
+    source: SourceFile, rows: Sequence[Row], columns: Sequence[Column], first: tuple[str, ...]
+) -> tuple[int, dict[str, int], dict[str, int], list[str]]:
+    """Where the data starts and which column holds which field.
+
+    CMS stacks a header over several rows: the names are read downwards, ending in the row whose first
+    cell is one of `first`. Returns (index of the first data row, field -> position, unknown header ->
+    position, header names by position). Raises CmsFileError for a missing or duplicated column.
+    """
+    index = next((i for i, (_, cells) in enumerate(rows) if header_key(cells[0]) in first), None)
+    if index is None:
+        raise CmsFileError("no header row was found; is this the file CMS publishes?", file=source.name)
+    names = stacked_names(rows, index)
+    line = rows[index][0]
+    known = {name: column.field for column in columns for name in column.names}
+    found: dict[str, int] = {}
+    extra: dict[str, int] = {}
+    for position, name in enumerate(names):
+        key = header_key(name)
+        field = known.get(key)
+        if field is None:
+            if key:
+                extra[name] = position
+        elif field in found:
+            raise CmsFileError("this column stands twice", file=source.name, line=line, column=name)
+        else:
+            found[field] = position
+    for column in columns:
+        if column.required and column.field not in found:
+            raise CmsFileError(
+                "this column is missing", file=source.name, line=line, column=column.names[0], value=""
+            )
+    return index + 1, found, extra, names
+
+
+def stacked_names(rows: Sequence[Row], index: int) -> list[str]:
+    """Header names read downwards; a title line (only its description cell filled) ends the stack."""
+    top = index
+    while top > 0 and sum(map(bool, rows[top - 1][1])) > 1:
+        top -= 1
+    width = len(rows[index][1])
+    stack = [cells + [""] * (width - len(cells)) for _, cells in rows[top : index + 1]]
+    return [" ".join(cells[i] for cells in stack if cells[i]) for i in range(width)]
+
+
+def check_width(source: SourceFile, line: int, cells: Iterable[str], width: int) -> None:
+    count = len(list(cells))
+    if count != width:
+        raise CmsFileError(f"{count} columns instead of {width}; the file may be cut short", file=source.name, line=line)

@@ -1,0 +1,273 @@
+"""A parsed CMS release -> the database: first the difference, then one transaction, all or nothing."""
+
+import tomllib
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from operator import attrgetter
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from codes import bulk, sections
+from codes.cms.bundle import Bundle, release_dates
+from codes.cms.errors import CmsFileError
+from codes.cms.pprrvu import PprrvuRow
+from codes.models import CatalogueState, Category, Code, Locality, OppsCap, Release, ReleaseFile, RvuRow
+from codes.search import index
+
+CONTENT = Path(__file__).parent / "content"
+COMPARED = ("work", "nonfac_pe", "fac_pe", "mp", "nonfac_total", "fac_total", "status")
+MIN_SHARE = 0.8  # CMS removes two codes in a hundred a year; a file that loses a fifth was cut short
+Key = tuple[str, str]
+
+
+@dataclass
+class Difference:
+    """What loading a release changes, against the same release if it is loaded, else the current one."""
+
+    against: str = ""
+    added: list[Key] = field(default_factory=list)
+    removed: list[Key] = field(default_factory=list)
+    revalued: list[tuple[Key, tuple, tuple]] = field(default_factory=list)
+    unchanged: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.added or self.removed or self.revalued)
+
+
+def already_loaded(release: str, files: Iterable[tuple[str, str]]) -> bool:
+    """Whether every (kind, sha256) given was read into this release before, and nothing else of that kind since."""
+    loaded = set(ReleaseFile.objects.filter(release__name=release).values_list("kind", "sha256"))
+    return bool(loaded) and set(files) <= loaded
+
+
+def newest_of_year(year: str) -> str | None:
+    """The newest loaded release of a year ('26'), to which a yearly file such as GPCI2026 belongs."""
+    return Release.objects.filter(name__startswith=f"RVU{year}").values_list("name", flat=True).first()
+
+
+def difference(bundle: Bundle) -> Difference:
+    """What `load` would do to the figures, without doing it."""
+    base = Release.objects.filter(name=bundle.release).first() or Release.objects.current()
+    rows = RvuRow.objects.filter(release=base).values_list("code_id", "modifier", *COMPARED) if base else []
+    old = {(code, modifier): tuple(values) for code, modifier, *values in rows}
+    result = Difference(against=base.name if base else "")
+    compared = attrgetter(*COMPARED)
+    for row in bundle.rows:
+        key = (row.code, row.modifier)
+        before = old.pop(key, None)
+        after = compared(row)
+        if before is None:
+            result.added.append(key)
+        elif before != after:
+            result.revalued.append((key, before, after))
+        else:
+            result.unchanged += 1
+    result.removed = sorted(old) if bundle.rows else []
+    return result
+
+
+@transaction.atomic
+def load(bundle: Bundle, on_step: Callable[[str], None] = lambda step: None, *, starter: bool = False) -> Difference:
+    """Writes the bundle into its release and makes the newest full release the current one.
+
+    Raises CmsFileError where the file has lost so many codes that it must be cut short, and where
+    locality files come for a release without figures. Nothing is written then.
+    """
+    from codes import catalogue  # which loads the starter through this function
+
+    CatalogueState.lock()
+    on_step("comparing")
+    changes = difference(bundle)
+    release = _release(bundle, starter)
+    _refuse_shrunken(bundle, release, changes)
+    if bundle.rows:
+        on_step("codes")
+        add_codes({row.code: row.descriptor for row in bundle.rows if row.modifier == ""} | _orphans(bundle.rows))
+        on_step("figures")
+        _write_rows(release, bundle.rows)
+    _write_localities(release, bundle)
+    _write_caps(release, bundle)
+    _write_files(release, bundle)
+    on_step("current release")
+    _choose_current()
+    if bundle.rows:
+        _update_descriptors(release, bundle.rows)
+        if changes.added:
+            catalogue.relate()
+        on_step("search index")
+        index.rebuild()
+    CatalogueState.touch()
+    return changes
+
+
+def _orphans(rows: Iterable[PprrvuRow]) -> dict[str, str]:
+    """Codes that stand in the file with a modifier only."""
+    whole = {row.code for row in rows if row.modifier == ""}
+    return {row.code: row.descriptor for row in rows if row.code not in whole}
+
+
+def _release(bundle: Bundle, starter: bool) -> Release:
+    first, last = release_dates(bundle.release)
+    release, created = Release.objects.get_or_create(
+        name=bundle.release, defaults={"effective_from": first, "effective_to": last, "is_starter": starter}
+    )
+    if created and not bundle.rows:
+        raise CmsFileError(
+            f"{bundle.release} has no figures yet; load its PPRRVU file first, or with it", file=bundle.files[0][1].name
+        )
+    factors = conversion_factors().get(bundle.release[3:5], {})
+    if bundle.rows:
+        release.is_starter = starter
+        release.released = bundle.released or release.released
+        release.conversion_factor = bundle.conversion_factor
+        release.row_count = len(bundle.rows)
+        release.code_count = len({row.code for row in bundle.rows})
+    release.conversion_factor_qpp = bundle.conversion_factor_qpp or release.conversion_factor_qpp or factors.get("qpp")
+    release.anesthesia_factor = bundle.national_anesthesia or release.anesthesia_factor or factors.get("anesthesia")
+    release.anesthesia_factor_qpp = release.anesthesia_factor_qpp or factors.get("anesthesia_qpp")
+    release.save()
+    return release
+
+
+def conversion_factors() -> dict[str, dict[str, Decimal]]:
+    """Year ('26') -> factors that the CMS files do not carry; sources in content/conversion_factors.toml."""
+    table = tomllib.loads((CONTENT / "conversion_factors.toml").read_text())
+    return {year: {k: Decimal(v) for k, v in values.items() if k != "source"} for year, values in table.items()}
+
+
+def _refuse_shrunken(bundle: Bundle, release: Release, changes: Difference) -> None:
+    before = changes.unchanged + len(changes.revalued) + len(changes.removed)
+    if bundle.rows and before > 5000 and len(bundle.rows) < MIN_SHARE * before:
+        raise CmsFileError(
+            f"{len(bundle.rows):,} rows where {changes.against} has {before:,}; the file must be cut short",
+            file=bundle.files[0][1].name,
+            line=bundle.rows[-1].line,
+        )
+
+
+def ensure_categories() -> None:
+    """The categories, from content/categories.toml; what staff changed in one stays."""
+    table = tomllib.loads((CONTENT / "categories.toml").read_text())
+    known = set(Category.objects.values_list("slug", flat=True))
+    Category.objects.bulk_create(
+        Category(slug=slug, order=order, **fields) for order, (slug, fields) in enumerate(table.items()) if slug not in known
+    )
+
+
+CODE_FIELDS = (
+    "code", "code_set", "category_id", "name", "description", "plain_language", "clinical_context", "billing", "synonyms",
+    "status", "cms_descriptor", "is_listed", "loaded_text", "updated_at",
+)  # fmt: skip
+
+
+def add_codes(descriptors: dict[str, str]) -> None:
+    """Adds the codes that are new, without a text of ours; those that exist are left as they are."""
+    ensure_categories()
+    known = set(Code.objects.values_list("code", flat=True))
+    now = timezone.now()
+    bulk.insert(
+        Code,
+        CODE_FIELDS,
+        (
+            (code, sections.code_set_of(code), sections.category_of(code), "", "", "", "", "", [], "draft", descriptor,
+             sections.is_valid(code), "", now)
+            for code, descriptor in descriptors.items()
+            if code not in known
+        ),
+    )  # fmt: skip
+
+
+def _write_rows(release: Release, rows: tuple[PprrvuRow, ...]) -> None:
+    RvuRow.objects.filter(release=release).delete()
+    ranks = percentiles(rows)
+    names = ("code", *RvuRow.CMS_COLUMNS, "extra")
+    figures = attrgetter(*names)
+    bulk.insert(
+        RvuRow,
+        ("release", *names, "percentile", "peers"),
+        ((release.pk, *figures(row), *ranks.get((row.code, row.modifier), (None, None))) for row in rows),
+    )
+
+
+def percentiles(rows: Iterable[PprrvuRow]) -> dict[Key, tuple[int, int]]:
+    """(code, modifier) -> (share in % of its category's codes with a lower work RVU, number of those codes).
+
+    Counted over whole services (no modifier) with a work RVU above zero, in the same file.
+    """
+    whole = [row for row in rows if row.modifier == "" and row.work]
+    by_category: dict[str, list[Decimal]] = {}
+    for row in whole:
+        by_category.setdefault(sections.category_of(row.code), []).append(row.work)
+    for values in by_category.values():
+        values.sort()
+    result = {}
+    for row in whole:
+        values = by_category[sections.category_of(row.code)]
+        result[row.code, ""] = (100 * bisect_left(values, row.work) // len(values), len(values))
+    return result
+
+
+def _write_localities(release: Release, bundle: Bundle) -> None:
+    if bundle.gpci:
+        Locality.objects.filter(release=release).delete()
+        Locality.objects.bulk_create(
+            Locality(
+                release=release, mac=g.mac, number=g.number, state=g.state, name=g.name, work=g.work, pe=g.pe, mp=g.mp
+            )
+            for g in bundle.gpci
+        )
+    if not (bundle.anes or bundle.locco):
+        return
+    factors = {(a.mac, a.number): a for a in bundle.anes}
+    counties: dict[Key, list[str]] = {}
+    for place in bundle.locco:
+        counties.setdefault((place.mac, place.number), []).append(place.counties)
+    localities = list(Locality.objects.filter(release=release))
+    for locality in localities:
+        key = (locality.mac, locality.number)
+        if key in factors:
+            locality.anesthesia_factor, locality.anesthesia_factor_qpp = factors[key].factor, factors[key].qpp
+        if key in counties:
+            locality.counties = "; ".join(counties[key])
+    Locality.objects.bulk_update(localities, ["anesthesia_factor", "anesthesia_factor_qpp", "counties"], batch_size=100)
+
+
+def _write_caps(release: Release, bundle: Bundle) -> None:
+    if not bundle.oppscap:
+        return
+    OppsCap.objects.filter(release=release).delete()
+    fields = ("code", "modifier", "status", "mac", "number", "facility", "nonfacility")
+    bulk.insert(
+        OppsCap, ("release", *fields), ((release.pk, *[getattr(cap, name) for name in fields]) for cap in bundle.oppscap)
+    )
+
+
+def _write_files(release: Release, bundle: Bundle) -> None:
+    for kind, source, rows in bundle.files:
+        ReleaseFile.objects.update_or_create(
+            release=release, kind=kind, defaults={"name": source.name[:120], "sha256": source.sha256, "rows": rows}
+        )
+
+
+def _choose_current() -> None:
+    """The newest release is current; a starter is only where nothing else is loaded or newer."""
+    newest = Release.objects.filter(row_count__gt=0).first()
+    Release.objects.filter(is_current=True).exclude(pk=newest.pk).update(is_current=False)
+    Release.objects.filter(pk=newest.pk).update(is_current=True)
+
+
+def _update_descriptors(release: Release, rows: tuple[PprrvuRow, ...]) -> None:
+    if not Release.objects.filter(pk=release.pk, is_current=True).exists():
+        return
+    known = dict(Code.objects.values_list("code", "cms_descriptor"))
+    changed = [
+        Code(code=row.code, cms_descriptor=row.descriptor)
+        for row in rows
+        if row.modifier == "" and row.descriptor and known[row.code] != row.descriptor
+    ]
+    Code.objects.bulk_update(changed, ["cms_descriptor"], batch_size=500)

@@ -1,0 +1,86 @@
+"""Loads a release of Medicare's physician fee schedule: the bundle (RVUyyX.zip), members of it, or its address."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from codes.cms.archive import SourceFile
+from codes.cms.bundle import is_qpp, members, read_bundle, release_name, year_of
+from codes.cms.download import download
+from codes.cms.errors import CmsFileError
+from codes.loading import Difference, already_loaded, difference, load, newest_of_year
+from codes.management.progress import Progress
+
+SHOWN = 15
+VALUES = ("work", "PE non-facility", "PE facility", "MP", "total non-facility", "total facility", "status")
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("files", nargs="+", metavar="FILE", help="zip, csv, txt or xlsx, or an https address")
+        parser.add_argument("--release", help="which release this is (RVU26C), where neither title nor name tells")
+        parser.add_argument("--dry-run", action="store_true", help="print the difference and write nothing")
+
+    def handle(self, *, files, release, dry_run, **options):
+        try:
+            self._import([self._open(name) for name in files], release, dry_run)
+        except (CmsFileError, ValueError) as error:
+            raise CommandError(str(error)) from error
+
+    def _open(self, name: str) -> SourceFile:
+        if name.startswith(("https://", "http://")):
+            return download(name, progress=Progress.bytes)
+        path = Path(name)
+        try:
+            return SourceFile(path.name, path.read_bytes())
+        except OSError as error:
+            raise CmsFileError(f"can't be read: {error.strerror}", file=name) from error
+
+    def _import(self, sources: list[SourceFile], release: str | None, dry_run: bool) -> None:
+        if name := self._unchanged(sources, release):
+            self.stdout.write(f"{name}: these files are loaded already. Nothing changed.")
+            return
+        with Progress(10) as progress:
+            bundle = read_bundle(
+                sources, release, on_file=lambda kind, name: progress.step(f"reading {name}"), newest_of_year=newest_of_year
+            )
+            changes = difference(bundle) if dry_run else load(bundle, on_step=progress.step)
+        for kind, source, rows in bundle.files:
+            self.stdout.write(f"{bundle.release}  {kind:<10} {source.name}: {rows:,} rows")
+        if bundle.rows:
+            self._print(changes)
+        self.stdout.write("Dry run: nothing was written." if dry_run else self.style.SUCCESS(f"{bundle.release} is loaded."))
+
+    def _unchanged(self, sources: list[SourceFile], release: str | None) -> str | None:
+        """The release these very files were loaded into, by their hashes, before anything is parsed."""
+        parts = members(sources)
+        named = release or next((n for s in [*sources, *(s for _, s in parts)] if (n := release_name(s))), None)
+        named = named or next((n for _, s in parts if (y := year_of(s)) and (n := newest_of_year(y))), None)
+        files = [("PPRRVU QPP" if kind == "PPRRVU" and is_qpp(s) else kind, s.sha256) for kind, s in parts]
+        return named if named and already_loaded(named, files) else None
+
+    def _print(self, changes: Difference) -> None:
+        against = f" against {changes.against}" if changes.against else ""
+        self.stdout.write(
+            f"Difference{against}: {len(changes.added):,} added, {len(changes.removed):,} removed, "
+            f"{len(changes.revalued):,} revalued, {changes.unchanged:,} unchanged (code + modifier)"
+        )
+        for title, keys in (("added", changes.added), ("removed", changes.removed)):
+            if keys and changes.against:
+                self.stdout.write(f"  {title}: {_list(keys)}")
+        for (code, modifier), before, after in changes.revalued[:SHOWN]:
+            steps = [f"{name} {_said(b)} → {_said(a)}" for name, b, a in zip(VALUES, before, after, strict=True) if b != a]
+            self.stdout.write(f"  {code}{'-' + modifier if modifier else ''}: {', '.join(steps)}")
+        if len(changes.revalued) > SHOWN:
+            self.stdout.write(f"  … and {len(changes.revalued) - SHOWN:,} more")
+
+
+def _said(value: object) -> str:
+    return "none" if value is None else str(value)
+
+
+def _list(keys: list[tuple[str, str]]) -> str:
+    shown = ", ".join(f"{code}-{modifier}" if modifier else code for code, modifier in keys[:SHOWN])
+    return shown + (f" … and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else "")
