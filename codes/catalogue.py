@@ -58,7 +58,7 @@ def load_catalogue() -> Loaded:
     loading.ensure_categories()
     _load_names()
     result.figures = _load_figures()
-    loading.add_codes({code: "" for code in texts()})
+    loading.add_codes(dict.fromkeys(texts(), ""))
     _load_texts(result)
     relate()
     if result.new or result.updated or result.figures:
@@ -128,7 +128,9 @@ def _write(codes: list[Code]) -> None:
     )
     through = Code.specialties.through
     through.objects.filter(code__in=keys).delete()
-    through.objects.bulk_create(through(code_id=key, specialty_id=s) for key in keys for s in texts()[key]["specialties"])
+    through.objects.bulk_create(
+        through(code_id=key, specialty_id=s) for key in keys for s in texts()[key]["specialties"]
+    )
 
 
 def relate() -> None:
@@ -146,5 +148,3 @@ def relate() -> None:
         ],
         ignore_conflicts=True,
     )
-
-

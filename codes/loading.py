@@ -155,7 +155,9 @@ def ensure_categories() -> None:
     table = tomllib.loads((CONTENT / "categories.toml").read_text())
     known = set(Category.objects.values_list("slug", flat=True))
     Category.objects.bulk_create(
-        Category(slug=slug, order=order, **fields) for order, (slug, fields) in enumerate(table.items()) if slug not in known
+        Category(slug=slug, order=order, **fields)
+        for order, (slug, fields) in enumerate(table.items())
+        if slug not in known
     )
 
 
@@ -243,7 +245,9 @@ def _write_caps(release: Release, bundle: Bundle) -> None:
     OppsCap.objects.filter(release=release).delete()
     fields = ("code", "modifier", "status", "mac", "number", "facility", "nonfacility")
     bulk.insert(
-        OppsCap, ("release", *fields), ((release.pk, *[getattr(cap, name) for name in fields]) for cap in bundle.oppscap)
+        OppsCap,
+        ("release", *fields),
+        ((release.pk, *[getattr(cap, name) for name in fields]) for cap in bundle.oppscap),
     )
 
 

@@ -101,7 +101,13 @@ def category_of(code: str) -> str:
         return "p-codes"
     if code[0].isalpha():
         return f"{code[0].lower()}-codes"
-    last = {"F": "category-ii", "T": "category-iii", "U": "pathology-laboratory", "M": "pathology-laboratory", "A": "medicine"}
+    last = {
+        "F": "category-ii",
+        "T": "category-iii",
+        "U": "pathology-laboratory",
+        "M": "pathology-laboratory",
+        "A": "medicine",
+    }
     return last.get(code[4]) or _CPT[max(0, bisect_right(_CPT, (code, "~")) - 1)][1]
 
 
@@ -111,6 +117,8 @@ def section_of(code: str) -> str:
         at = bisect_right(_HCPCS, (code, "~")) - 1
         return _HCPCS[at][1] if at >= 0 and _HCPCS[at][0][0] == code[0] else ""
     if not code[4].isdigit():
-        return {"U": "proprietary laboratory analyses", "M": "multianalyte algorithms", "A": "giving vaccines"}.get(code[4], "")
+        return {"U": "proprietary laboratory analyses", "M": "multianalyte algorithms", "A": "giving vaccines"}.get(
+            code[4], ""
+        )
     at = bisect_right(_SECTIONS, (code, "~")) - 1
     return _SECTIONS[at][1] if at >= 0 else ""

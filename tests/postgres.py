@@ -53,7 +53,9 @@ def cluster() -> Iterator[str]:
     quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
     subprocess.run([*prefix, bin_ / "initdb", "-D", data, "-U", "rvuedge", "-A", "trust", "-E", "UTF8"], **quiet)
     try:
-        subprocess.run([*prefix, bin_ / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"], **quiet)
+        subprocess.run(
+            [*prefix, bin_ / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"], **quiet
+        )
         yield f"postgres://rvuedge@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run([*prefix, bin_ / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet | {"check": False})

@@ -108,7 +108,8 @@ def is_qpp(source: SourceFile) -> bool:
 def release_name(source: SourceFile) -> str | None:
     """RVU26C, out of the file's own title ('2026 National ... July Release') or its name; None if neither tells."""
     title = re.search(
-        rb"(20\d\d) National Physician Fee Schedule Relative Value File (January|April|July|October)", source.data[:4000]
+        rb"(20\d\d) National Physician Fee Schedule Relative Value File (January|April|July|October)",
+        source.data[:4000],
     )
     if title:
         return f"RVU{title[1][2:].decode()}{MONTHS[title[2][:3].decode().upper()]}"
@@ -156,7 +157,9 @@ def _agreed_release(sources, parts, newest_of_year) -> str:
         return named.pop()
     files = ", ".join(source.name for _, source in parts)
     if named:
-        raise CmsFileError(f"the files belong to several releases ({', '.join(sorted(named))}); give one at a time", file=files)
+        raise CmsFileError(
+            f"the files belong to several releases ({', '.join(sorted(named))}); give one at a time", file=files
+        )
     raise CmsFileError("neither title nor name tells the release; say it with --release, as in RVU26C", file=files)
 
 
@@ -169,7 +172,9 @@ def _add_pprrvu(bundle: Bundle, source: SourceFile) -> Bundle:
     factors = {row.conversion_factor for row in rows}
     if len(factors) > 1:
         odd = next(row for row in rows if row.conversion_factor != rows[0].conversion_factor)
-        raise CmsFileError("two conversion factors in one file", file=source.name, line=odd.line, value=str(odd.conversion_factor))
+        raise CmsFileError(
+            "two conversion factors in one file", file=source.name, line=odd.line, value=str(odd.conversion_factor)
+        )
     if is_qpp(source):
         _check_same_values(bundle, rows, source)
         return _with(bundle, "PPRRVU QPP", source, len(rows), conversion_factor_qpp=factors.pop())

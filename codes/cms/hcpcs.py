@@ -81,6 +81,7 @@ COLUMNS = (
 )
 STARTS, CONTINUES, MODIFIERS = {"3", "7"}, {"4", "8"}, {"7", "8"}
 RECORD_LENGTH = 293
+LINE_LENGTH = 80
 
 
 def read_hcpcs(source: SourceFile) -> list[HcpcsEntry]:
@@ -113,10 +114,11 @@ def _entries(source: SourceFile, entries: list[dict]) -> list[HcpcsEntry]:
 
 def _join(parts: list[str]) -> str:
     """One text; a line that fills its 80 characters runs on into the next without a space."""
-    text = ""
+    text, is_full = "", True
     for part in parts:
-        text += part if not text or len(parts_line := text.rsplit("\n", 1)[-1]) % 80 == 0 and parts_line else "\n" + part
-    return re.sub(r"\s+", " ", text.replace("\n", " ")).strip()
+        text += part if is_full else f" {part}"
+        is_full = len(part) == LINE_LENGTH
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def _fixed_width(source: SourceFile):
@@ -124,7 +126,9 @@ def _fixed_width(source: SourceFile):
         code, kind = text[:5].strip(), text[10:11]
         if not re.fullmatch(r"[A-Z0-9]{2}|[A-Z]\d{4}", code) or not text[5:10].isdigit():
             if re.match(r"[A-Z]\d{4}\S", text):
-                raise CmsFileError("this line does not have the published layout", file=source.name, line=line, value=text)
+                raise CmsFileError(
+                    "this line does not have the published layout", file=source.name, line=line, value=text
+                )
             continue  # disclaimers before the first record
         if kind not in STARTS | CONTINUES:
             raise CmsFileError("unknown kind of record", file=source.name, line=line, column="RECID", value=kind)

@@ -83,7 +83,14 @@ def read_gpci(source: SourceFile) -> list[Gpci]:
     return _unique(
         source,
         (
-            (line, Gpci(*_place(cells), cells.get("state", ""), *(_index(source, line, cells, k) for k in ("work", "pe", "mp"))))
+            (
+                line,
+                Gpci(
+                    *_place(cells),
+                    cells.get("state", ""),
+                    *(_index(source, line, cells, k) for k in ("work", "pe", "mp")),
+                ),
+            )
             for line, cells in rows
         ),
     )
@@ -106,9 +113,11 @@ def read_anes(source: SourceFile) -> tuple[list[AnesthesiaFactor], Decimal | Non
     standard = next(name for name in columns if name != qpp)
     national = re.search(r"\d+\.\d+", standard)
     factors = []
-    for line, cells in _records(source, rows[start:], positions | {n: at for n, at in columns.items()}):
+    for line, cells in _records(source, rows[start:], positions | columns):
         value = _dollars(source, line, cells[standard], standard)
-        factors.append((line, AnesthesiaFactor(*_place(cells), value, _dollars(source, line, cells[qpp], qpp) if qpp else None)))
+        factors.append(
+            (line, AnesthesiaFactor(*_place(cells), value, _dollars(source, line, cells[qpp], qpp) if qpp else None))
+        )
     return _unique(source, factors), Decimal(national.group()) if national else None
 
 
@@ -191,7 +200,9 @@ def _unique(source: SourceFile, numbered) -> list:
     for line, record in numbered:
         key = (record.mac, record.number, getattr(record, "state", ""))
         if key in seen:
-            raise CmsFileError("this locality stands twice", file=source.name, line=line, value=record.mac + record.number)
+            raise CmsFileError(
+                "this locality stands twice", file=source.name, line=line, value=record.mac + record.number
+            )
         seen.add(key)
         result.append(record)
     if not result:

@@ -47,7 +47,9 @@ def read_oppscap(source: SourceFile) -> list[OppsCapRow]:
         )  # fmt: skip
         key = (row.code, row.modifier, row.mac, row.number)
         if key in seen:
-            raise CmsFileError("this code, modifier and locality stand twice", file=source.name, line=line, value=" ".join(key))
+            raise CmsFileError(
+                "this code, modifier and locality stand twice", file=source.name, line=line, value=" ".join(key)
+            )
         seen.add(key)
         result.append(row)
     if not result:
@@ -75,7 +77,9 @@ def _amount(source: SourceFile, line: int, column: str, text: str) -> Decimal:
     try:
         value = Decimal(text).quantize(Decimal("0.01"))
     except InvalidOperation:
-        raise CmsFileError("this is not a number", file=source.name, line=line, column=column, value=text or "empty") from None
+        raise CmsFileError(
+            "this is not a number", file=source.name, line=line, column=column, value=text or "empty"
+        ) from None
     if value < 0:
         raise CmsFileError("an amount can't be negative", file=source.name, line=line, column=column, value=text)
     return value

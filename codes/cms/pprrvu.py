@@ -180,7 +180,9 @@ def _fixed_width(source: SourceFile) -> Raw:
         if not text.strip(" \x1a") or text.startswith(("HDR", "TRL")):
             continue
         if len(text) < 171:
-            raise CmsFileError(f"{len(text)} characters instead of 171 or more; cut short?", file=source.name, line=line)
+            raise CmsFileError(
+                f"{len(text)} characters instead of 171 or more; cut short?", file=source.name, line=line
+            )
         lines.append(line)
         texts.append(text)
     columns = {name: [text[first - 1 : last].strip() for text in texts] for name, (first, last) in FIXED_WIDTH.items()}

@@ -42,7 +42,9 @@ def decode(source: SourceFile) -> str:
         raise CmsFileError("this is a web page, not a CMS file; download the file itself", file=source.name)
     if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         line = data[: data.find(b"\0")].count(b"\n") + 1
-        raise CmsFileError("wrong encoding: not the UTF-8 or Windows-1252 text CMS publishes", file=source.name, line=line)
+        raise CmsFileError(
+            "wrong encoding: not the UTF-8 or Windows-1252 text CMS publishes", file=source.name, line=line
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -120,9 +122,7 @@ def find_header(
             found[field] = position
     for column in columns:
         if column.required and column.field not in found:
-            raise CmsFileError(
-                "this column is missing", file=source.name, line=line, column=column.names[0], value=""
-            )
+            raise CmsFileError("this column is missing", file=source.name, line=line, column=column.names[0], value="")
     return index + 1, found, extra, names
 
 
@@ -139,4 +139,6 @@ def stacked_names(rows: Sequence[Row], index: int) -> list[str]:
 def check_width(source: SourceFile, line: int, cells: Iterable[str], width: int) -> None:
     count = len(list(cells))
     if count != width:
-        raise CmsFileError(f"{count} columns instead of {width}; the file may be cut short", file=source.name, line=line)
+        raise CmsFileError(
+            f"{count} columns instead of {width}; the file may be cut short", file=source.name, line=line
+        )

@@ -8,7 +8,9 @@ from tqdm import tqdm
 
 class Progress:
     def __init__(self, total: int):
-        self._bar = tqdm(total=total, file=sys.stderr, disable=None, leave=False, bar_format="{l_bar}{bar}| {desc} {elapsed}")
+        self._bar = tqdm(
+            total=total, file=sys.stderr, disable=None, leave=False, bar_format="{l_bar}{bar}| {desc} {elapsed}"
+        )
 
     def __enter__(self) -> "Progress":
         return self

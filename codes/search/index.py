@@ -50,8 +50,16 @@ def rebuild() -> int:
 
 def update(code: Code) -> None:
     """Makes one code's document follow an edit; words new to the index are added, none is taken away."""
-    row = RvuRow.objects.filter(release__is_current=True, modifier="", code=code).values_list("status", "descriptor").first()
-    record = HcpcsRecord.objects.filter(release__is_current=True, code=code).values_list("long_description", flat=True).first()
+    row = (
+        RvuRow.objects.filter(release__is_current=True, modifier="", code=code)
+        .values_list("status", "descriptor")
+        .first()
+    )
+    record = (
+        HcpcsRecord.objects.filter(release__is_current=True, code=code)
+        .values_list("long_description", flat=True)
+        .first()
+    )
     SearchDocument.objects.filter(code=code).delete()
     if not code.is_listed:
         engine().refresh()
@@ -59,9 +67,7 @@ def update(code: Code) -> None:
     values = _document(_text_values(code), {code.code: row} if row else {}, {code.code: record} if record else {})
     document = SearchDocument.objects.create(**dict(zip(FIELDS, values, strict=True)))
     new = set(f"{document.names} {document.descriptor} {document.body}".split()) - {"|"}
-    SearchTerm.objects.bulk_create(
-        [SearchTerm(stem=word[:60], documents=1) for word in new], ignore_conflicts=True
-    )
+    SearchTerm.objects.bulk_create([SearchTerm(stem=word[:60], documents=1) for word in new], ignore_conflicts=True)
     engine().refresh()
 
 

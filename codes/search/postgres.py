@@ -24,7 +24,9 @@ def candidates(groups: Sequence[Group], every: bool, limit: int) -> list[Candida
 
 def _group(group: Group) -> str:
     return " | ".join(
-        "(" + " & ".join(f"'{stem}'{':*' if group.prefix and stem == alternative[-1] else ''}" for stem in alternative) + ")"
+        "("
+        + " & ".join(f"'{stem}'{':*' if group.prefix and stem == alternative[-1] else ''}" for stem in alternative)
+        + ")"
         for alternative in group.alternatives
     )
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from codes.search.words import CONTENT, OPTIONAL, STOP, plain, stem, stems
 
-CODE = re.compile(r"(\d{4}[0-9AFMTU]|[A-V]\d{4})(?:-?[ -]?(?:[0-9A-Z]{2}))?", re.IGNORECASE)
+CODE = re.compile(r"(\d{4}[0-9AFMTU]|[A-V]\d{4})(?:-[0-9A-Z]{2})*", re.IGNORECASE)
 PREFIX = re.compile(r"\d{1,4}|\d{4}[aftum]?|[a-v]\d{0,4}", re.IGNORECASE)
 MAX_TYPED = 200  # characters that are read; nobody names a code with more
 MAX_WORDS = 12
@@ -60,7 +60,7 @@ def _take_codes(text: str) -> tuple[tuple[str, ...], str]:
     codes: list[str] = []
     rest: list[str] = []
     for part in re.split(r"[\s,;/]+", text):
-        match = CODE.fullmatch(part)
+        match = CODE.fullmatch(part.strip(".:()#?!\"'"))
         if match and match[1].upper() not in codes:
             codes.append(match[1].upper())
         elif not match:

@@ -23,7 +23,9 @@ def candidates(groups: Sequence[Group], every: bool, limit: int) -> list[Candida
 
 def _group(group: Group) -> str:
     return " OR ".join(
-        "(" + " AND ".join(f'"{stem}"{"*" if group.prefix and stem == alternative[-1] else ""}' for stem in alternative) + ")"
+        "("
+        + " AND ".join(f'"{stem}"{"*" if group.prefix and stem == alternative[-1] else ""}' for stem in alternative)
+        + ")"
         for alternative in group.alternatives
     )
 

@@ -10,11 +10,64 @@ import Stemmer
 
 CONTENT = Path(__file__).resolve().parent.parent / "content" / "search"
 STOP = frozenset(
-    "a an and any are as at be by for from has have in into is it its of on or per that the their this to using was what when which who".split()
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "for",
+        "from",
+        "has",
+        "have",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "of",
+        "on",
+        "or",
+        "per",
+        "that",
+        "the",
+        "their",
+        "this",
+        "to",
+        "using",
+        "was",
+        "what",
+        "when",
+        "which",
+        "who",
+    ]
 )
 # Words that say much in imaging and nothing elsewhere: they rank, but no code has to contain them.
 OPTIONAL = frozenset(
-    "with without code codes cpt hcpcs procedure surgery surgical service charge billing bill for rvu wrvu test new".split()
+    [
+        "with",
+        "without",
+        "code",
+        "codes",
+        "cpt",
+        "hcpcs",
+        "procedure",
+        "surgery",
+        "surgical",
+        "service",
+        "charge",
+        "billing",
+        "bill",
+        "for",
+        "rvu",
+        "wrvu",
+        "test",
+        "new",
+    ]
 )
 
 _SHORTHAND = [

@@ -44,14 +44,19 @@ class Command(BaseCommand):
             return
         with Progress(10) as progress:
             bundle = read_bundle(
-                sources, release, on_file=lambda kind, name: progress.step(f"reading {name}"), newest_of_year=newest_of_year
+                sources,
+                release,
+                on_file=lambda kind, name: progress.step(f"reading {name}"),
+                newest_of_year=newest_of_year,
             )
             changes = difference(bundle) if dry_run else load(bundle, on_step=progress.step)
         for kind, source, rows in bundle.files:
             self.stdout.write(f"{bundle.release}  {kind:<10} {source.name}: {rows:,} rows")
         if bundle.rows:
             self._print(changes)
-        self.stdout.write("Dry run: nothing was written." if dry_run else self.style.SUCCESS(f"{bundle.release} is loaded."))
+        self.stdout.write(
+            "Dry run: nothing was written." if dry_run else self.style.SUCCESS(f"{bundle.release} is loaded.")
+        )
 
     def _unchanged(self, sources: list[SourceFile], release: str | None) -> str | None:
         """The release these very files were loaded into, by their hashes, before anything is parsed."""
@@ -71,7 +76,9 @@ class Command(BaseCommand):
             if keys and changes.against:
                 self.stdout.write(f"  {title}: {_list(keys)}")
         for (code, modifier), before, after in changes.revalued[:SHOWN]:
-            steps = [f"{name} {_said(b)} → {_said(a)}" for name, b, a in zip(VALUES, before, after, strict=True) if b != a]
+            steps = [
+                f"{name} {_said(b)} → {_said(a)}" for name, b, a in zip(VALUES, before, after, strict=True) if b != a
+            ]
             self.stdout.write(f"  {code}{'-' + modifier if modifier else ''}: {', '.join(steps)}")
         if len(changes.revalued) > SHOWN:
             self.stdout.write(f"  … and {len(changes.revalued) - SHOWN:,} more")

@@ -1,0 +1,240 @@
+"""All figures of one code page, worked out from the rows of its releases. No Django.
+
+Releases and rows are read by their attributes (codes/models.py: Release, RvuRow).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from codes import indicators
+from codes.payment import NATIONAL, Gpcis, Payment, Rvus, Setting, payment
+
+MODIFIERS = {
+    "": "Whole service",
+    "26": "26, reading only",
+    "TC": "TC, equipment and staff",
+    "53": "53, stopped procedure",
+}
+# CMS cut the work RVU of services that are not timed by 2.5 percent in 2026 (CY 2026 final rule, CMS-1832-F).
+EFFICIENCY_2026 = Decimal("0.975")
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class ReleaseFigures:
+    """One release and this code's rows in it, the whole service first."""
+
+    release: object
+    rows: list
+
+    @property
+    def main(self) -> object | None:
+        return self.rows[0] if self.rows else None
+
+    @property
+    def has_values(self) -> bool:
+        return any(row.work is not None for row in self.rows)
+
+
+def by_release(rows: Iterable, current) -> list[ReleaseFigures]:
+    """Rows by release, in the order they come; the current release, if any, stands first without rows if it has none."""
+    result: dict[str, ReleaseFigures] = {}
+    for row in rows:
+        result.setdefault(row.release.name, ReleaseFigures(row.release, [])).rows.append(row)
+    if current and current.name not in result:
+        return [ReleaseFigures(current, []), *result.values()]
+    return list(result.values())
+
+
+def choose(releases: Sequence[ReleaseFigures], wanted: str | None) -> ReleaseFigures | None:
+    """The release a page shows: the one asked for (None if it is not loaded), else the current one.
+
+    A code that the current release does not hold is shown as of the newest release that does.
+    """
+    if wanted:
+        return next((entry for entry in releases if entry.release.name == wanted), None)
+    current = next((entry for entry in releases if entry.release.is_current), None)
+    if current is None or current.rows:
+        return current
+    return next((entry for entry in releases if entry.rows), current)
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """Dollars in one setting, place and conversion factor: one payment for each service, None where CMS says NA."""
+
+    setting: Setting
+    place: str
+    factor: Decimal
+    is_qpp: bool
+    payments: list[Payment | None]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.payments)
+
+    @property
+    def is_capped(self) -> bool:
+        return any(payment.is_capped for payment in self.payments if payment)
+
+
+def is_paid(row: object) -> bool:
+    """Whether Medicare pays with these RVUs: they are there, and the status is A, R or T."""
+    return row.work is not None and row.status in indicators.PAID and not row.not_used
+
+
+def paid_rows(figures: ReleaseFigures) -> list:
+    return [row for row in figures.rows if is_paid(row)] if figures.release.conversion_factor else []
+
+
+def payment_rows(figures: ReleaseFigures, place: str = "", gpcis: Gpcis | None = None) -> list[PaymentRow]:
+    """Payments of the `paid_rows`: both settings; the place's before the nation's; standard and QPP factor."""
+    release, rows = figures.release, paid_rows(figures)
+    places = [(place, gpcis)] if gpcis else []
+    factors = [(release.conversion_factor, False), (release.conversion_factor_qpp, True)]
+    return [
+        PaymentRow(setting, name, factor, is_qpp, [_payment(row, factor, setting, indices) for row in rows])
+        for setting in Setting
+        for name, indices in [*places, ("National", NATIONAL)]
+        for factor, is_qpp in factors
+        if rows and factor
+    ]
+
+
+def _payment(row: object, factor: Decimal, setting: Setting, gpcis: Gpcis) -> Payment | None:
+    if row.nonfac_na if setting is Setting.NONFACILITY else row.fac_na:
+        return None
+    rvus = Rvus(row.work, row.nonfac_pe, row.fac_pe, row.mp, row.opps_nonfac_pe, row.opps_fac_pe, row.opps_mp)
+    return payment(rvus, factor, setting, gpcis)
+
+
+COMPONENTS = (
+    ("Work", "work", ""),
+    ("PE, non-facility", "nonfac_pe", "nonfac_na"),
+    ("PE, facility", "fac_pe", "fac_na"),
+    ("MP", "mp", ""),
+    ("Total, non-facility", "nonfac_total", "nonfac_na"),
+    ("Total, facility", "fac_total", "fac_na"),
+)
+
+
+def component_rows(rows: Sequence) -> list[tuple[str, list[Decimal | None]]]:
+    """(component, value for each service), None where CMS marks the setting as not applicable."""
+    return [
+        (name, [None if na and getattr(row, na) else getattr(row, value) for row in rows])
+        for name, value, na in COMPONENTS
+    ]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    name: str
+    value: str
+    short: str
+    sentence: str
+
+    @property
+    def applies(self) -> bool:
+        return self.short not in ("Not applicable", "None", "Standard factor")
+
+
+def indicator_list(row: object) -> list[Indicator]:
+    """Every indicator of a row in plain English, in the order of the page."""
+    return [
+        Indicator(name, value, *indicators.meaning(table, value))
+        for key, name, table in indicators.ALL
+        if (value := getattr(row, key))
+    ]
+
+
+@dataclass(frozen=True)
+class YearPoint:
+    """A release's values of the whole service, and what changed since the release before it."""
+
+    release: object
+    work: Decimal | None
+    nonfac_total: Decimal | None
+    fac_total: Decimal | None
+    status: str
+    change: str = ""
+
+
+def history(releases: Sequence[ReleaseFigures]) -> list[YearPoint]:
+    """Values over the loaded releases, newest first, each change named. Releases without the code are left out."""
+    points = [
+        YearPoint(entry.release, row.work, row.nonfac_total, row.fac_total, row.status)
+        for entry in releases
+        if (row := entry.main)
+    ]
+    named = [replace(after, change=_change(before, after)) for after, before in pairwise(points)]
+    return [*named, *points[-1:]]
+
+
+def _change(before: YearPoint, after: YearPoint) -> str:
+    if before.status != after.status:
+        short = indicators.meaning(indicators.STATUS, after.status)[0].lower()
+        return f"status {before.status} → {after.status} ({short})"
+    if before.work is None or after.work is None:
+        return "values given" if after.work is not None else "values withdrawn" if before.work is not None else ""
+    if before.work == after.work:
+        totals = (before.nonfac_total, before.fac_total) != (after.nonfac_total, after.fac_total)
+        return "work unchanged, totals changed" if totals else "unchanged"
+    step = f"work {before.work} → {after.work}"
+    if _is_efficiency_cut(before, after):
+        return f"{step}, the 2026 efficiency adjustment"
+    return step + (f" ({(after.work / before.work - 1) * 100:+.1f}%)" if before.work else "")
+
+
+def _is_efficiency_cut(before: YearPoint, after: YearPoint) -> bool:
+    years = (before.release.effective_from.year, after.release.effective_from.year)
+    return years == (2025, 2026) and abs(before.work * EFFICIENCY_2026 - after.work) < CENT
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Points of a line chart in a box of 640 x 200: (x, y, label) for each series, and marks of the axes."""
+
+    series: list[tuple[str, str, list[tuple[float, float, str]]]] = field(default_factory=list)
+    ticks: list[tuple[float, str]] = field(default_factory=list)
+    years: list[tuple[float, str]] = field(default_factory=list)
+
+
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 640, 220, 48, 16, 190
+
+
+def chart(points: Sequence[YearPoint]) -> Chart | None:
+    """A chart of work RVU and non-facility total, by date of the release; None with fewer than two valued releases."""
+    valued = sorted((p for p in points if p.work is not None), key=lambda p: p.release.effective_from)
+    if len(valued) < 2:
+        return None
+    first, last = valued[0].release.effective_from, valued[-1].release.effective_from
+    top = max(max(p.work, p.nonfac_total) for p in valued) or Decimal(1)
+    span = max((last - first).days, 1)
+
+    def x(day: date) -> float:
+        return round(LEFT + (WIDTH - LEFT - 40) * (day - first).days / span, 1)
+
+    def y(value: Decimal) -> float:
+        return round(BOTTOM - (BOTTOM - TOP) * float(value / top), 1)
+
+    return Chart(
+        series=[
+            (key, name, [(x(p.release.effective_from), y(getattr(p, key)), f"{getattr(p, key)}") for p in valued])
+            for key, name in (("work", "Work RVU"), ("nonfac_total", "Total, non-facility"))
+        ],
+        ticks=[(y(top * i / 2), f"{(top * i / 2).quantize(CENT)}") for i in range(3)],
+        years=[(x(p.release.effective_from), p.release.name) for p in _apart(valued)],
+    )
+
+
+def _apart(points: Sequence[YearPoint]) -> list[YearPoint]:
+    """Releases far enough apart for their names to stand under the axis side by side."""
+    kept = [points[0]]
+    span = (points[-1].release.effective_from - points[0].release.effective_from).days or 1
+    for point in points[1:]:
+        if (point.release.effective_from - kept[-1].release.effective_from).days / span > 0.11:
+            kept.append(point)
+    return kept

@@ -1,0 +1,87 @@
+"""Finding the code: `find` turns what was typed into codes, best first, on either database."""
+
+from dataclasses import dataclass, replace
+
+from codes.models import CatalogueState, Code
+from codes.search.engines import engine
+from codes.search.query import Group, Query, parse
+from codes.search.rank import order
+from codes.search.spelling import near, vocabulary
+
+LIMIT = 300
+ANY_LIMIT = 120  # candidates that hold some of the words only
+ENOUGH = 3
+TOTAL = 20_000  # documents, for the rarity of a word; only ratios matter
+
+
+@dataclass(frozen=True)
+class Found:
+    """Codes, best first; `respelled` if words were taken for what is spelled nearest, `partly` if not all words matched."""
+
+    codes: list[str]
+    respelled: bool = False
+    partly: bool = False
+
+
+def find(typed: str, *, revision: int | None = None, suggesting: bool = False, limit: int = LIMIT) -> Found:
+    """The codes meant by this text: codes named outright first, then a prefix's codes, then by words.
+
+    `revision` of the catalogue saves a query where the caller knows it.
+    """
+    terms = vocabulary(CatalogueState.current_revision() if revision is None else revision)
+    query = parse(typed, suggesting=suggesting)
+    if query.prefix:
+        codes = Code.objects.listed().filter(code__startswith=query.prefix).order_by("code")
+        found = list(codes.values_list("code", flat=True)[:limit])
+        return Found(found) if found else _by_words(_as_words(query), terms, limit)
+    if query.codes:
+        return _with_codes(query, terms, limit)
+    return _by_words(query, terms, limit) if query.groups else Found([])
+
+
+def _as_words(query: Query) -> Query:
+    return Query(groups=(Group(((query.prefix.lower(),),)),))
+
+
+def _with_codes(query: Query, terms: dict[str, int], limit: int) -> Found:
+    exact = set(Code.objects.listed().filter(code__in=query.codes).values_list("code", flat=True))
+    first = [code for code in query.codes if code in exact]
+    if not query.groups:
+        return Found(first)
+    rest = _by_words(query, terms, limit)
+    return replace(rest, codes=[*first, *(code for code in rest.codes if code not in exact)])
+
+
+def _by_words(query: Query, terms: dict[str, int], limit: int) -> Found:
+    groups, respelled = _spelled(query.groups, terms)
+    if not groups:
+        return Found([], respelled)
+    required = [group for group in groups if not group.optional] or groups
+    candidates = engine().candidates(required, True, limit)
+    partly = False
+    if len(candidates) < ENOUGH and len(required) > 1:
+        partly = not candidates
+        known = {candidate.code for candidate in candidates}
+        candidates += [c for c in engine().candidates(required, False, min(limit, ANY_LIMIT)) if c.code not in known]
+    return Found(order(groups, candidates, terms, TOTAL), respelled, partly)
+
+
+def _spelled(groups: tuple[Group, ...], terms: dict[str, int]) -> tuple[list[Group], bool]:
+    """Groups with the nearest words of the index beside those it does not hold."""
+    result, respelled = [], False
+    for group in groups:
+        unknown = next((stem for stem in group.typed if stem not in terms), None)
+        if unknown and not group.optional and not _any_known(group, terms):
+            others = tuple(_replaced(group.typed, unknown, word) for word in near(unknown, terms, prefix=group.prefix))
+            group = replace(group, alternatives=(*group.alternatives, *others))
+            respelled = respelled or bool(others)
+        result.append(group)
+    return result, respelled
+
+
+def _any_known(group: Group, terms: dict[str, int]) -> bool:
+    return any(all(stem in terms for stem in alternative) for alternative in group.alternatives)
+
+
+def _replaced(stems: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    return tuple(new if stem == old else stem for stem in stems)

@@ -1,0 +1,61 @@
+// Small helpers on top of pages that work without them.
+document.addEventListener("click", async (event) => {
+  const copy = event.target.closest("[data-copy]");
+  const share = event.target.closest("[data-share]");
+  if (!copy && !share) return;
+  const button = copy || share;
+  const done = button.parentElement.querySelector("[data-done]");
+  const address = document.querySelector("#page-link").value;
+  if (share && navigator.share) {
+    await navigator.share({ title: share.dataset.title, url: address }).catch(() => {});
+    return;
+  }
+  try {
+    await navigator.clipboard.writeText(copy ? `${copy.dataset.copy} ${address}` : address);
+    done.textContent = "Copied.";
+  } catch {
+    const link = document.querySelector("#page-link");
+    link.focus();
+    link.select();
+    done.textContent = "Press Ctrl+C to copy the link.";
+  }
+});
+
+const reveal = () => {
+  for (const button of document.querySelectorAll("[data-copy], [data-share]")) button.hidden = false;
+  for (const fold of document.querySelectorAll(".filters-fold")) fold.open ||= matchMedia("(min-width: 56rem)").matches;
+};
+reveal();
+
+// Suggestions: arrow keys walk from the box into the list and back, Escape closes it.
+document.addEventListener("keydown", (event) => {
+  const search = event.target.closest("[data-search]");
+  if (!search) return;
+  const list = search.querySelector("[data-suggestions]");
+  const stops = [search.querySelector("input"), ...list.querySelectorAll("a")];
+  const at = stops.indexOf(event.target);
+  if (event.key === "Escape") {
+    list.replaceChildren();
+    stops[0].focus();
+  } else if (event.key === "ArrowDown" && at >= 0 && stops[at + 1]) {
+    event.preventDefault();
+    stops[at + 1].focus();
+  } else if (event.key === "ArrowUp" && at > 0) {
+    event.preventDefault();
+    stops[at - 1].focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  for (const list of document.querySelectorAll("[data-suggestions]")) {
+    if (!list.parentElement.contains(event.target)) list.replaceChildren();
+  }
+});
+// "/" goes to the search box, as on many sites people look things up on.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea")) return;
+  const box = document.querySelector("[data-search] input");
+  if (box) {
+    event.preventDefault();
+    box.focus();
+  }
+});

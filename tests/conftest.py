@@ -1,0 +1,46 @@
+"""The test database holds what a full installation does: the starter, RVU25D (whole bundle) and RVU26C."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import TestCase
+
+CMS = Path(os.environ.get("CMS", Path(__file__).resolve().parents[2] / "shared" / "cms"))
+PPRRVU_26 = CMS / "rvu26c" / "PPRRVU2026_Jul_nonQPP.csv"
+GPCI_26 = CMS / "rvu26c" / "GPCI2026.csv"
+BUNDLE_25 = CMS / "RVU25D.zip"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        uses = set(getattr(item, "fixturenames", ()))
+        is_case = isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, TestCase)
+        if uses & {"db", "transactional_db", "site", "fresh_database"} or item.get_closest_marker("django_db") or is_case:
+            item.add_marker("database")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        call_command("load_catalogue", verbosity=0)
+        call_command("import_pfs", str(BUNDLE_25), verbosity=0)
+        call_command("import_pfs", str(PPRRVU_26), str(GPCI_26), verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def forget_what_processes_remember():
+    """Caches keep to a revision of the catalogue; a test that is rolled back takes its revision back too."""
+    from codes import code_page
+    from codes.search import nearest, spelling
+
+    for cached in (spelling.vocabulary, nearest._codes, code_page._places):
+        cached.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def cms() -> Path:
+    """The folder of real CMS files (environment variable CMS, or ../shared/cms)."""
+    assert CMS.is_dir(), f"the CMS files are not at {CMS}; set CMS to their folder"
+    return CMS
