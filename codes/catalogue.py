@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -50,6 +51,9 @@ def fingerprint(entry: dict) -> str:
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
+UNWRITTEN = fingerprint(dict.fromkeys(TEXT_FIELDS, "") | {"synonyms": [], "specialties": []})
+
+
 @transaction.atomic
 def load_catalogue() -> Loaded:
     """Loads categories, specialties, modifiers, the starter's figures and all texts. Run it as often as you like."""
@@ -58,9 +62,8 @@ def load_catalogue() -> Loaded:
     loading.ensure_categories()
     _load_names()
     result.figures = _load_figures()
-    loading.add_codes(dict.fromkeys(texts(), ""))
-    _load_texts(result)
-    relate()
+    new = loading.add_codes(dict.fromkeys(texts(), ""))
+    relate(new | _load_texts(result))
     if result.new or result.updated or result.figures:
         index.rebuild()
         CatalogueState.touch()
@@ -88,15 +91,18 @@ def _load_figures() -> bool:
     return True
 
 
-def _load_texts(result: Loaded) -> None:
+def _load_texts(result: Loaded) -> set[str]:
+    """Writes the texts that are new or better, counts all into `result`, and returns the codes written."""
     codes = Code.objects.prefetch_related("faqs", "specialties").in_bulk(list(texts()))
     write = []
     for key, entry in texts().items():
         code = codes[key]
         wanted = fingerprint(entry)
-        if not code.loaded_text and code.is_untouched():
+        before = fingerprint(as_entry(code))
+        if not code.loaded_text and code.status == Code.Status.DRAFT and before == UNWRITTEN:
             result.new += 1
-        elif fingerprint(as_entry(code)) != code.loaded_text:
+            code.status = Code.Status.PUBLISHED
+        elif before != code.loaded_text:
             result.edited_by_staff += 1
             continue
         elif code.loaded_text == wanted:
@@ -106,9 +112,10 @@ def _load_texts(result: Loaded) -> None:
             result.updated += 1
         for name in TEXT_FIELDS:
             setattr(code, name, entry[name])
-        code.status, code.loaded_text = Code.Status.PUBLISHED, wanted
+        code.loaded_text, code.loaded_related = wanted, entry["related"]
         write.append(code)
     _write(write)
+    return {code.code for code in write}
 
 
 def as_entry(code: Code) -> dict:
@@ -121,7 +128,7 @@ def as_entry(code: Code) -> dict:
 
 def _write(codes: list[Code]) -> None:
     keys = [code.code for code in codes]
-    Code.objects.bulk_update(codes, [*TEXT_FIELDS, "status", "loaded_text"], batch_size=200)
+    Code.objects.bulk_update(codes, [*TEXT_FIELDS, "status", "loaded_text", "loaded_related"], batch_size=200)
     Faq.objects.filter(code__in=keys).delete()
     Faq.objects.bulk_create(
         Faq(code_id=key, order=order, **item) for key in keys for order, item in enumerate(texts()[key].get("faq", []))
@@ -133,18 +140,17 @@ def _write(codes: list[Code]) -> None:
     )
 
 
-def relate() -> None:
-    """Links texts to the related codes that exist by now; a full import brings those the starter lacks."""
+def relate(new: Collection[str]) -> None:
+    """Links texts to related codes, where either has just come; a link that staff took away stays away."""
     through = Code.related.through
-    untouched = set(Code.objects.exclude(loaded_text="").values_list("code", flat=True))
+    loaded = Code.objects.exclude(loaded_text="").values_list("code", "loaded_related")
     known = set(Code.objects.listed().values_list("code", flat=True))
     through.objects.bulk_create(
         [
             through(from_code_id=key, to_code_id=other)
-            for key in untouched
-            if key in texts()
-            for other in texts()[key]["related"]
-            if other in known and other != key
+            for key, related in loaded
+            for other in related
+            if other in known and other != key and (key in new or other in new)
         ],
         ignore_conflicts=True,
     )

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from codes import indicators, narrative, page
+from codes import indicators, narrative, page, sections
 from codes.models import Code, Locality, Release, RvuRow
 from codes.payment import Gpcis
 from codes.search.words import spell_out
@@ -193,8 +193,11 @@ def _hcpcs(code: Code) -> dict | None:
 
 
 def _related(links: list[tuple]) -> list[dict]:
+    """Related codes; one without a text of ours is named by its section."""
     return [
-        {"code": key, "name": name, "category": category} for kind, key, name, category in links if kind == "related"
+        {"code": key, "name": name or sections.section_of(key), "category": category}
+        for kind, key, name, category in links
+        if kind == "related"
     ]
 
 

@@ -1,6 +1,10 @@
+from functools import lru_cache
+
 import django_filters as filters
 from django import forms
 from django.db.models import Value
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from codes import indicators
 from codes.models import Category, Code, Specialty
@@ -69,8 +73,24 @@ class Facets:
     def __init__(self):
         categories = Category.objects.order_by().values_list("order", "slug", "name", "code_set")
         specialties = Specialty.objects.order_by().values_list(Value(-1), "slug", "name", Value(""))
-        rows = categories.union(specialties, all=True)
-        found = sorted(rows)
+        found = sorted(categories.union(specialties, all=True))
         self.categories = [Category(order=o, slug=s, name=n, code_set=c) for o, s, n, c in found if o >= 0]
         self.specialties = [Specialty(slug=s, name=n) for o, s, n, _ in found if o < 0]
         self.specialties.sort(key=lambda specialty: specialty.name)
+
+
+@lru_cache(maxsize=2)
+def facets_of(revision: int) -> Facets:
+    """Read once for each state of the catalogue and process."""
+    return Facets()
+
+
+@lru_cache(maxsize=128)
+def _fields_html(revision: int, values: tuple[tuple[str, str], ...]) -> SafeString:
+    form = CodeFilter(dict(values), Code.objects.none(), facets=facets_of(revision)).form
+    return render_to_string("codes/_filter_fields.html", {"form": form})
+
+
+def fields_html(filterset: CodeFilter, revision: int) -> SafeString:
+    """The fields as HTML. A hundred options take as long to render as all the rest of the page, so they are kept."""
+    return _fields_html(revision, tuple(sorted((name, filterset.data[name]) for name in filterset.active)))

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from django.db import transaction
 
-from codes import bulk, loading
+from codes import bulk, catalogue, loading
 from codes.cms.archive import SourceFile, unpack
 from codes.cms.errors import CmsFileError
 from codes.cms.hcpcs import HcpcsEntry, read_hcpcs
@@ -111,7 +111,7 @@ def _refuse_shrunken(source: SourceFile, result: Loaded) -> None:
 def _write(source: SourceFile, name: str, effective: date, entries, codes, on_step: Callable[[str], None]) -> None:
     CatalogueState.lock()
     on_step("codes")
-    loading.add_codes({entry.code: entry.short_description for entry in codes})
+    catalogue.relate(loading.add_codes({entry.code: entry.short_description for entry in codes}))
     release, _ = HcpcsRelease.objects.update_or_create(
         name=name,
         defaults={

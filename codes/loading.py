@@ -51,8 +51,10 @@ def newest_of_year(year: str) -> str | None:
 
 
 def difference(bundle: Bundle) -> Difference:
-    """What `load` would do to the figures, without doing it."""
-    base = Release.objects.filter(name=bundle.release).first() or Release.objects.current()
+    """What `load` would do to the figures, without doing it. Raises CmsFileError where `load` refuses."""
+    loaded = Release.objects.filter(name=bundle.release).first()
+    _refuse_incomplete(bundle, loaded)
+    base = loaded or Release.objects.current()
     rows = RvuRow.objects.filter(release=base).values_list("code_id", "modifier", *COMPARED) if base else []
     old = {(code, modifier): tuple(values) for code, modifier, *values in rows}
     result = Difference(against=base.name if base else "")
@@ -68,15 +70,16 @@ def difference(bundle: Bundle) -> Difference:
         else:
             result.unchanged += 1
     result.removed = sorted(old) if bundle.rows else []
+    _refuse_shrunken(bundle, result)
     return result
 
 
 @transaction.atomic
 def load(bundle: Bundle, on_step: Callable[[str], None] = lambda step: None, *, starter: bool = False) -> Difference:
-    """Writes the bundle into its release and makes the newest full release the current one.
+    """Writes the bundle into its release and makes the newest release the current one.
 
     Raises CmsFileError where the file has lost so many codes that it must be cut short, and where
-    locality files come for a release without figures. Nothing is written then.
+    files come before those they belong to. Nothing is written then.
     """
     from codes import catalogue  # which loads the starter through this function
 
@@ -84,10 +87,9 @@ def load(bundle: Bundle, on_step: Callable[[str], None] = lambda step: None, *, 
     on_step("comparing")
     changes = difference(bundle)
     release = _release(bundle, starter)
-    _refuse_shrunken(bundle, release, changes)
     if bundle.rows:
         on_step("codes")
-        add_codes({row.code: row.descriptor for row in bundle.rows if row.modifier == ""} | _orphans(bundle.rows))
+        new = add_codes({row.code: row.descriptor for row in bundle.rows if row.modifier == ""} | _orphans(bundle.rows))
         on_step("figures")
         _write_rows(release, bundle.rows)
     _write_localities(release, bundle)
@@ -97,8 +99,7 @@ def load(bundle: Bundle, on_step: Callable[[str], None] = lambda step: None, *, 
     _choose_current()
     if bundle.rows:
         _update_descriptors(release, bundle.rows)
-        if changes.added:
-            catalogue.relate()
+        catalogue.relate(new)
         on_step("search index")
         index.rebuild()
     CatalogueState.touch()
@@ -113,13 +114,9 @@ def _orphans(rows: Iterable[PprrvuRow]) -> dict[str, str]:
 
 def _release(bundle: Bundle, starter: bool) -> Release:
     first, last = release_dates(bundle.release)
-    release, created = Release.objects.get_or_create(
+    release, _ = Release.objects.get_or_create(
         name=bundle.release, defaults={"effective_from": first, "effective_to": last, "is_starter": starter}
     )
-    if created and not bundle.rows:
-        raise CmsFileError(
-            f"{bundle.release} has no figures yet; load its PPRRVU file first, or with it", file=bundle.files[0][1].name
-        )
     factors = conversion_factors().get(bundle.release[3:5], {})
     if bundle.rows:
         release.is_starter = starter
@@ -140,7 +137,18 @@ def conversion_factors() -> dict[str, dict[str, Decimal]]:
     return {year: {k: Decimal(v) for k, v in values.items() if k != "source"} for year, values in table.items()}
 
 
-def _refuse_shrunken(bundle: Bundle, release: Release, changes: Difference) -> None:
+def _refuse_incomplete(bundle: Bundle, loaded: Release | None) -> None:
+    """Files of places need the file that they add to: ANES and LOCCO a GPCI, and all of them a PPRRVU."""
+    missing = ""
+    if not (bundle.rows or loaded):
+        missing = "figures yet; load its PPRRVU file"
+    elif (bundle.anes or bundle.locco) and not (bundle.gpci or Locality.objects.filter(release=loaded).exists()):
+        missing = "localities yet; load its GPCI file"
+    if missing:
+        raise CmsFileError(f"{bundle.release} has no {missing} first, or with it", file=bundle.files[-1][1].name)
+
+
+def _refuse_shrunken(bundle: Bundle, changes: Difference) -> None:
     before = changes.unchanged + len(changes.revalued) + len(changes.removed)
     if bundle.rows and before > 5000 and len(bundle.rows) < MIN_SHARE * before:
         raise CmsFileError(
@@ -163,25 +171,26 @@ def ensure_categories() -> None:
 
 CODE_FIELDS = (
     "code", "code_set", "category_id", "name", "description", "plain_language", "clinical_context", "billing", "synonyms",
-    "status", "cms_descriptor", "is_listed", "loaded_text", "updated_at",
+    "status", "cms_descriptor", "is_listed", "loaded_text", "loaded_related", "updated_at",
 )  # fmt: skip
 
 
-def add_codes(descriptors: dict[str, str]) -> None:
-    """Adds the codes that are new, without a text of ours; those that exist are left as they are."""
+def add_codes(descriptors: dict[str, str]) -> set[str]:
+    """Adds the codes that are new, without a text of ours, and returns them; those that exist are left as they are."""
     ensure_categories()
-    known = set(Code.objects.values_list("code", flat=True))
+    new = set(descriptors) - set(Code.objects.values_list("code", flat=True))
     now = timezone.now()
     bulk.insert(
         Code,
         CODE_FIELDS,
         (
             (code, sections.code_set_of(code), sections.category_of(code), "", "", "", "", "", [], "draft", descriptor,
-             sections.is_valid(code), "", now)
+             sections.is_valid(code), "", [], now)
             for code, descriptor in descriptors.items()
-            if code not in known
+            if code in new
         ),
     )  # fmt: skip
+    return new
 
 
 def _write_rows(release: Release, rows: tuple[PprrvuRow, ...]) -> None:
@@ -214,15 +223,30 @@ def percentiles(rows: Iterable[PprrvuRow]) -> dict[Key, tuple[int, int]]:
     return result
 
 
+PLACE_FIELDS = ("anesthesia_factor", "anesthesia_factor_qpp", "counties")  # of ANES and LOCCO
+
+
+def _write_gpci(release: Release, bundle: Bundle) -> None:
+    """New indices; what ANES and LOCCO files said of a locality before stays."""
+    kept = {
+        (mac, number, state): dict(zip(PLACE_FIELDS, values, strict=True))
+        for mac, number, state, *values in Locality.objects.filter(release=release).values_list(
+            "mac", "number", "state", *PLACE_FIELDS
+        )
+    }
+    Locality.objects.filter(release=release).delete()
+    Locality.objects.bulk_create(
+        Locality(
+            release=release, mac=g.mac, number=g.number, state=g.state, name=g.name, work=g.work, pe=g.pe, mp=g.mp,
+            **kept.get((g.mac, g.number, g.state), {}),
+        )
+        for g in bundle.gpci
+    )  # fmt: skip
+
+
 def _write_localities(release: Release, bundle: Bundle) -> None:
     if bundle.gpci:
-        Locality.objects.filter(release=release).delete()
-        Locality.objects.bulk_create(
-            Locality(
-                release=release, mac=g.mac, number=g.number, state=g.state, name=g.name, work=g.work, pe=g.pe, mp=g.mp
-            )
-            for g in bundle.gpci
-        )
+        _write_gpci(release, bundle)
     if not (bundle.anes or bundle.locco):
         return
     factors = {(a.mac, a.number): a for a in bundle.anes}
@@ -236,7 +260,7 @@ def _write_localities(release: Release, bundle: Bundle) -> None:
             locality.anesthesia_factor, locality.anesthesia_factor_qpp = factors[key].factor, factors[key].qpp
         if key in counties:
             locality.counties = "; ".join(counties[key])
-    Locality.objects.bulk_update(localities, ["anesthesia_factor", "anesthesia_factor_qpp", "counties"], batch_size=100)
+    Locality.objects.bulk_update(localities, PLACE_FIELDS, batch_size=100)
 
 
 def _write_caps(release: Release, bundle: Bundle) -> None:

@@ -227,6 +227,7 @@ class Code(CatalogueModel):
     )  # fmt: skip
     is_listed = models.BooleanField("has a page", default=True)
     loaded_text = models.CharField(max_length=64, blank=True, editable=False)
+    loaded_related = models.JSONField(default=list, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = CodeQuerySet.as_manager()
@@ -245,10 +246,6 @@ class Code(CatalogueModel):
     @property
     def is_published(self) -> bool:
         return self.status == self.Status.PUBLISHED
-
-    def is_untouched(self) -> bool:
-        """Whether nobody has written anything of our own for this code yet."""
-        return self.status == self.Status.DRAFT and not (self.name or self.description or self.synonyms)
 
     @property
     def code_system(self) -> str:

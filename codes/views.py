@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from codes import sections
 from codes.caching import cacheable, public
 from codes.code_page import code_context
-from codes.filters import SORTS, CodeFilter, Facets
+from codes.filters import SORTS, CodeFilter, Facets, facets_of, fields_html
 from codes.models import Category, Code, Release
 from codes.search.finder import Found, find
 from codes.search.nearest import nearest_codes
@@ -56,7 +56,7 @@ def code_list(request: HttpRequest) -> HttpResponse:
     revision = release.revision if release else 0
     typed = request.GET.get("q", "").strip()
     found = find(typed, revision=revision) if typed else None
-    facets = Facets()
+    facets = facets_of(revision)
     codes = Code.objects.listed().with_figures(release)
     filterset = CodeFilter(request.GET, codes, facets=facets)
     listing = _listing(request, filterset, facets, found)
@@ -64,6 +64,7 @@ def code_list(request: HttpRequest) -> HttpResponse:
         "release": release,
         "typed": typed,
         "filter": filterset,
+        "fields": fields_html(filterset, revision),
         "listing": listing,
         "query": _without(request, "page"),
     }

@@ -17,7 +17,11 @@ def pytest_collection_modifyitems(items):
     for item in items:
         uses = set(getattr(item, "fixturenames", ()))
         is_case = isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, TestCase)
-        if uses & {"db", "transactional_db", "site", "fresh_database"} or item.get_closest_marker("django_db") or is_case:
+        if (
+            uses & {"db", "transactional_db", "site", "fresh_database"}
+            or item.get_closest_marker("django_db")
+            or is_case
+        ):
             item.add_marker("database")
 
 
@@ -32,10 +36,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def forget_what_processes_remember():
     """Caches keep to a revision of the catalogue; a test that is rolled back takes its revision back too."""
-    from codes import code_page
+    from codes import code_page, filters
     from codes.search import nearest, spelling
 
-    for cached in (spelling.vocabulary, nearest._codes, code_page._places):
+    for cached in (spelling.vocabulary, nearest._codes, code_page._places, filters.facets_of, filters._fields_html):
         cached.cache_clear()
 
 

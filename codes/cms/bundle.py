@@ -150,17 +150,19 @@ def read_bundle(
 
 def _agreed_release(sources, parts, newest_of_year) -> str:
     named = {n for source in [*sources, *(s for _, s in parts)] if (n := release_name(source))}
+    named -= {n.removesuffix("R") for n in named if n.endswith("R")}  # a correction keeps the title it corrects
+    years = {year for _, source in parts if not release_name(source) and (year := year_of(source))}
     if not named:
-        years = {year for _, source in parts if (year := year_of(source))}
         named = {n for year in years if (n := newest_of_year(year))}
-    if len(named) == 1:
-        return named.pop()
     files = ", ".join(source.name for _, source in parts)
-    if named:
+    if not named:
+        raise CmsFileError("neither title nor name tells the release; say it with --release, as in RVU26C", file=files)
+    named |= {f"20{year}" for year in years - {name[3:5] for name in named}}
+    if len(named) > 1:
         raise CmsFileError(
             f"the files belong to several releases ({', '.join(sorted(named))}); give one at a time", file=files
         )
-    raise CmsFileError("neither title nor name tells the release; say it with --release, as in RVU26C", file=files)
+    return named.pop()
 
 
 def _with(bundle: Bundle, kind: str, source: SourceFile, count: int, **values) -> Bundle:
@@ -195,7 +197,10 @@ def _check_same_values(bundle: Bundle, rows: list[PprrvuRow], source: SourceFile
 
 def _release_date(source: SourceFile) -> date | None:
     match = re.search(rb"RELEASED (\d\d)/(\d\d)/(\d{4})", source.data[:4000])
-    return date(int(match[3]), int(match[1]), int(match[2])) if match else None
+    try:
+        return date(int(match[3]), int(match[1]), int(match[2])) if match else None
+    except ValueError:
+        raise CmsFileError("the title's release date is no date", file=source.name, value=match[0].decode()) from None
 
 
 def _add_gpci(bundle: Bundle, source: SourceFile) -> Bundle:

@@ -3,7 +3,6 @@
 import ipaddress
 from collections.abc import Callable
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -19,21 +18,29 @@ def download(url: str, progress: Callable[[int | None], Bar] | None = None, limi
     Raises CmsFileError for an address that is not https, an answer other than 200, a file over `limit`
     bytes, and a download that ends before its announced length.
     """
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not _is_loopback(parts.hostname):
-        raise CmsFileError("only https addresses are downloaded", file=url)
     try:
-        with httpx.stream("GET", url, follow_redirects=True, timeout=30) as response:
-            return SourceFile(PurePosixPath(parts.path).name or "download", _body(url, response, progress, limit))
+        name = PurePosixPath(httpx.URL(url).path).name or "download"
+    except httpx.InvalidURL as error:
+        raise CmsFileError(f"this is not an address: {error}", file=url) from error
+    try:
+        with (
+            httpx.Client(follow_redirects=True, timeout=30, event_hooks={"request": [_only_https]}) as client,
+            client.stream("GET", url) as response,
+        ):
+            return SourceFile(name, _body(url, response, progress, limit))
     except httpx.HTTPError as error:
         raise CmsFileError(f"the download broke off: {error or type(error).__name__}", file=url) from error
+
+
+def _only_https(request: httpx.Request) -> None:
+    # Asked before every request, so a redirect away from https is not followed either.
+    if request.url.scheme != "https" and not _is_loopback(request.url.host):
+        raise CmsFileError("only https addresses are downloaded", file=str(request.url))
 
 
 def _body(url: str, response: httpx.Response, progress, limit: int) -> bytes:
     if response.status_code != 200:
         raise CmsFileError(f"the server answered {response.status_code}", file=url)
-    if not _is_loopback(response.url.host) and response.url.scheme != "https":
-        raise CmsFileError("the address leads away from https", file=url, value=str(response.url))
     announced = int(response.headers.get("content-length", 0)) or None
     advance, close = progress(announced) if progress else (lambda count: None, lambda: None)
     data = bytearray()

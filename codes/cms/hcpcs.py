@@ -10,7 +10,7 @@ from datetime import date
 
 from codes.cms.archive import SourceFile
 from codes.cms.errors import CmsFileError
-from codes.cms.tables import Column, decode, find_header, read_rows
+from codes.cms.tables import Column, check_width, decode, find_header, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +144,9 @@ def _fixed_width(source: SourceFile):
 
 def _table(source: SourceFile):
     rows = read_rows(source)
-    start, positions, _, _ = find_header(source, rows, COLUMNS, first=("HCPC", "HCPCS"))
+    start, positions, _, names = find_header(source, rows, COLUMNS, first=("HCPC", "HCPCS"))
     for line, cells in rows[start:]:
+        check_width(source, line, cells, len(names))
         if not cells[positions["code"]]:
             continue
         kind = cells[positions["recid"]]

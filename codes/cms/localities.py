@@ -6,11 +6,11 @@ A locality is named by its Medicare Administrative Contractor (five digits) and 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from codes.cms.archive import SourceFile
 from codes.cms.errors import CmsFileError
-from codes.cms.tables import Column, Row, decode, find_header, header_key, read_rows
+from codes.cms.tables import Column, Row, decimal, decode, find_header, header_key, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ ANES_TEXT = re.compile(r"(?P<mac>\d{5})\s+(?P<number>\d{2})\s+(?P<name>\S.*?)\s+
 
 def read_gpci(source: SourceFile) -> list[Gpci]:
     """Every locality of a GPCI file; footnotes are left out, and the asterisks that point to them."""
-    rows = _matches(source, GPCI_TEXT) if source.suffix == ".txt" else _table(source, GPCI_COLUMNS)
+    rows = _matches(source, GPCI_TEXT) if source.suffix == ".txt" else _table(source, GPCI_COLUMNS, places=3)
     return _unique(
         source,
         (
@@ -104,13 +104,13 @@ def read_anes(source: SourceFile) -> tuple[list[AnesthesiaFactor], Decimal | Non
             (line, AnesthesiaFactor(*_place(cells), Decimal(cells["factor"]) / 100, None)) for line, cells in rows
         ]
         return _unique(source, factors), None
-    rows = read_rows(source)
+    rows = read_rows(source, places=2)
     start, positions, extra, _ = find_header(source, rows, ANES_COLUMNS, first=FIRST)
     columns = {name: at for name, at in extra.items() if re.search("CF|CONVFACTOR|CONVERSIONFACTOR", header_key(name))}
-    if not columns:
-        raise CmsFileError("the column of conversion factors is missing", file=source.name, line=rows[start - 1][0])
     qpp = next((name for name in columns if _is_qpp(name)), None)
-    standard = next(name for name in columns if name != qpp)
+    standard = next((name for name in columns if name != qpp), None)
+    if standard is None:
+        raise CmsFileError("the column of conversion factors is missing", file=source.name, line=rows[start - 1][0])
     national = re.search(r"\d+\.\d+", standard)
     factors = []
     for line, cells in _records(source, rows[start:], positions | columns):
@@ -122,14 +122,15 @@ def read_anes(source: SourceFile) -> tuple[list[AnesthesiaFactor], Decimal | Non
 
 
 def read_locco(source: SourceFile) -> list[LocalityCounties]:
-    """Counties by locality. A state stands only on its first row; the rows below it belong to it.
+    """Counties by locality. A state stands only on its first row; the rows below it belong to it, to the next blank one.
 
-    One contractor and number may stand twice, with different counties.
+    State is '' where the file has none: the 2025 txt leaves out California's. One contractor and number may stand twice, with different counties.
     """
     rows = _matches(source, LOCCO_TEXT) if source.suffix == ".txt" else _table(source, LOCCO_COLUMNS)
-    state, result = "", []
-    for _, cells in rows:
-        state = cells["state"].strip() or state
+    state, above, result = "", 0, []
+    for line, cells in rows:
+        state = cells["state"].strip() or (state if line == above + 1 else "")
+        above = line
         result.append(LocalityCounties(*_place(cells)[:2], state, cells["area"].strip("* "), cells["counties"]))
     if not result:
         raise CmsFileError("the file holds no locality", file=source.name)
@@ -141,8 +142,8 @@ def _is_qpp(name: str) -> bool:
     return "QPP" in key and "NONQPP" not in key
 
 
-def _table(source: SourceFile, columns: tuple[Column, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    rows = read_rows(source)
+def _table(source: SourceFile, columns: tuple[Column, ...], places: int = 0) -> Iterator[tuple[int, dict[str, str]]]:
+    rows = read_rows(source, places)
     start, positions, _, _ = find_header(source, rows, columns, first=FIRST)
     return _records(source, rows[start:], positions)
 
@@ -150,9 +151,10 @@ def _table(source: SourceFile, columns: tuple[Column, ...]) -> Iterator[tuple[in
 def _records(source: SourceFile, rows: list[Row], positions: dict[str, int]) -> Iterator[tuple[int, dict[str, str]]]:
     last = max(positions.values())
     for line, cells in rows:
-        if not cells[0].isdigit():
+        mac = cells[positions["mac"]] if positions["mac"] < len(cells) else ""
+        if not mac.isdigit():
             if sum(map(bool, cells)) > 2:
-                raise CmsFileError("this is not a contractor number", file=source.name, line=line, value=cells[0])
+                raise CmsFileError("this is not a contractor number", file=source.name, line=line, value=mac)
             continue  # a footnote
         if len(cells) <= last:
             raise CmsFileError(f"{len(cells)} columns instead of {last + 1} or more", file=source.name, line=line)
@@ -163,7 +165,7 @@ def _matches(source: SourceFile, pattern: re.Pattern) -> Iterator[tuple[int, dic
     for line, text in enumerate(decode(source).splitlines(), start=1):
         if match := pattern.fullmatch(text):
             yield line, match.groupdict()
-        elif re.match(r"\s*\d{5}", text):
+        elif re.match(r"\s*\d", text):
             raise CmsFileError("this line does not have the published layout", file=source.name, line=line, value=text)
 
 
@@ -172,9 +174,10 @@ def _place(cells: dict[str, str]) -> tuple[str, str, str]:
 
 
 def _index(source: SourceFile, line: int, cells: dict[str, str], name: str) -> Decimal:
-    value = _number(source, line, cells[name], f"{name} GPCI")
+    text, column = cells[name], f"{name} GPCI"
+    value = _number(source, line, text, column)
     if not Decimal("0.1") <= value <= 3:
-        raise CmsFileError("a GPCI lies between 0.1 and 3", file=source.name, line=line, column=name, value=cells[name])
+        raise CmsFileError("a GPCI lies between 0.1 and 3", file=source.name, line=line, column=column, value=text)
     return value.quantize(Decimal("0.001"))
 
 
@@ -187,11 +190,9 @@ def _dollars(source: SourceFile, line: int, text: str, column: str) -> Decimal:
 
 def _number(source: SourceFile, line: int, text: str, column: str) -> Decimal:
     try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise CmsFileError(
-            "this is not a number", file=source.name, line=line, column=column, value=text or "empty"
-        ) from None
+        return decimal(text)
+    except ValueError as error:
+        raise CmsFileError(str(error), file=source.name, line=line, column=column, value=text or "empty") from None
 
 
 def _unique(source: SourceFile, numbered) -> list:

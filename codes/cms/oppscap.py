@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from codes.cms.archive import SourceFile
 from codes.cms.errors import CmsFileError
-from codes.cms.tables import Column, check_width, decode, find_header, read_rows
+from codes.cms.tables import Column, check_width, decimal, decode, find_header, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ COLUMNS = (
     Column("facility", ("FACILITYPRICE",)),
     Column("nonfacility", ("NONFACILTYPRICE", "NONFACILITYPRICE")),
 )
+MAX_PRICE = Decimal(100_000)
 TEXT = re.compile(r"(\w{5})(..) (\w) (\d{5}) {1,3}(\d{2}) +(\d+\.\d\d) +(\d+\.\d\d)\s*")
 
 
@@ -58,7 +59,7 @@ def read_oppscap(source: SourceFile) -> list[OppsCapRow]:
 
 
 def _table(source: SourceFile) -> Iterator[tuple[int, list[str]]]:
-    rows = read_rows(source)
+    rows = read_rows(source, places=2)
     start, positions, _, names = find_header(source, rows, COLUMNS, first=("HCPCS",))
     for line, cells in rows[start:]:
         check_width(source, line, cells, len(names))
@@ -75,11 +76,11 @@ def _text(source: SourceFile) -> Iterator[tuple[int, list[str]]]:
 
 def _amount(source: SourceFile, line: int, column: str, text: str) -> Decimal:
     try:
-        value = Decimal(text).quantize(Decimal("0.01"))
-    except InvalidOperation:
+        value = decimal(text)
+    except ValueError as error:
+        raise CmsFileError(str(error), file=source.name, line=line, column=column, value=text or "empty") from None
+    if value.is_signed() or value >= MAX_PRICE:
         raise CmsFileError(
-            "this is not a number", file=source.name, line=line, column=column, value=text or "empty"
-        ) from None
-    if value < 0:
-        raise CmsFileError("an amount can't be negative", file=source.name, line=line, column=column, value=text)
-    return value
+            "an amount can't be negative or so large", file=source.name, line=line, column=column, value=text
+        )
+    return value.quantize(Decimal("0.01"))

@@ -6,11 +6,11 @@ Columns, legal values and record layout: the documentation CMS ships in each bun
 import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, fields
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from codes.cms.archive import SourceFile
 from codes.cms.errors import CmsFileError
-from codes.cms.tables import Column, Row, check_width, decode, find_header, read_rows
+from codes.cms.tables import Column, Row, check_width, decimal, decode, find_header, read_rows
 
 CODE = re.compile(r"[0-9A-Z]{5}")
 MAX_VALUE = Decimal(100_000)
@@ -140,22 +140,13 @@ def read_pprrvu(source: SourceFile) -> list[PprrvuRow]:
         raw = _fixed_width(source)
         extra: dict[str, int] = {}
     else:
-        _check_end(source)
-        rows = read_rows(source)
+        rows = read_rows(source, places=2)
         start, positions, extra, titles = find_header(source, rows, COLUMNS, first=("HCPCS",))
         headers = {name: titles[position] for name, position in positions.items()}
         raw = _by_position(source, rows[start:], positions, extra, len(titles))
-    rows_read = _convert(source, raw, headers)
-    if not rows_read:
+    if not raw[0]:
         raise CmsFileError("the file holds a header and no rows", file=source.name)
-    return rows_read
-
-
-def _check_end(source: SourceFile) -> None:
-    """A csv whose last line has no end and stops within a number was cut short on its way here."""
-    data = source.data.rstrip(b"\x1a")
-    if source.suffix == ".csv" and not re.search(rb"(\n|\.\d\d)$", data) and b"<" not in data[:200]:
-        raise CmsFileError("the last line is cut short", file=source.name, line=data.count(b"\n") + 1)
+    return _convert(source, raw, headers)
 
 
 # Lines, and the cells of each field from top to bottom: a file repeats few values very often, so that
@@ -171,7 +162,7 @@ def _by_position(
             check_width(source, line, cells, width)
     columns = list(zip(*(cells for _, cells in rows), strict=True))
     more = [{name: cells[i] for name, i in extra.items()} for _, cells in rows] if extra else []
-    return [line for line, _ in rows], {name: columns[i] for name, i in positions.items()} if rows else {}, more
+    return [line for line, _ in rows], {name: columns[i] for name, i in positions.items() if rows}, more
 
 
 def _fixed_width(source: SourceFile) -> Raw:
@@ -242,13 +233,10 @@ def _code(text: str, optional: bool) -> str:
 def _amount(text: str, unit: Decimal = CENT) -> Decimal:
     if text == "NA":
         raise ValueError("NA stands where CMS prints a number")
-    try:
-        value = Decimal(text)
-        exact = value.quantize(unit)
-    except InvalidOperation:
-        raise ValueError("this is not a number") from None
-    if not 0 <= value < MAX_VALUE:
+    value = decimal(text)
+    if value.is_signed() or value >= MAX_VALUE:
         raise ValueError("this number can't be negative or so large")
+    exact = value.quantize(unit)
     if exact != value:
         raise ValueError(f"more decimal places than CMS prints ({unit})")
     return exact

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -13,6 +14,7 @@ from codes.cms.archive import SourceFile, is_web_page, unpack
 from codes.cms.errors import CmsFileError
 
 BLANK = " \t\r\n\xa0"
+NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
 Row = tuple[int, list[str]]  # line number from 1, cells
 
 
@@ -58,9 +60,17 @@ def decode(source: SourceFile) -> str:
         ) from error
 
 
-def read_rows(source: SourceFile) -> list[Row]:
-    """All rows of a csv or xlsx file; cells stripped, blank rows and end-of-file marks (\\x1a) left out."""
-    rows = _xlsx_rows(source) if source.suffix in (".xlsx", ".xls") else _csv_rows(source)
+def read_rows(source: SourceFile, places: int = 0) -> list[Row]:
+    """All rows of a csv or xlsx file; cells stripped, blank rows and end-of-file marks (\\x1a) left out.
+
+    Raises CmsFileError for a file that can't be read, and for a csv whose last line has no end and stops
+    within a number of so many decimal `places`: it was cut short on its way here.
+    """
+    is_workbook = source.suffix in (".xlsx", ".xls")
+    rows = list(_xlsx_rows(source) if is_workbook else _csv_rows(source))
+    data = source.data.rstrip(b"\x1a")
+    if places and not is_workbook and not re.search(rb"(\n|\.\d{%d})$" % places, data):
+        raise CmsFileError("the last line is cut short", file=source.name, line=data.count(b"\n") + 1)
     return [(number, cells) for number, cells in rows if any(cells) and cells[0] != "\x1a"]
 
 
@@ -98,11 +108,11 @@ def find_header(
 ) -> tuple[int, dict[str, int], dict[str, int], list[str]]:
     """Where the data starts and which column holds which field.
 
-    CMS stacks a header over several rows: the names are read downwards, ending in the row whose first
-    cell is one of `first`. Returns (index of the first data row, field -> position, unknown header ->
+    CMS stacks a header over several rows: the names are read downwards, ending in the row that holds one
+    of `first`. Returns (index of the first data row, field -> position, unknown header ->
     position, header names by position). Raises CmsFileError for a missing or duplicated column.
     """
-    index = next((i for i, (_, cells) in enumerate(rows) if header_key(cells[0]) in first), None)
+    index = next((i for i, (_, cells) in enumerate(rows) if any(header_key(cell) in first for cell in cells)), None)
     if index is None:
         raise CmsFileError("no header row was found; is this the file CMS publishes?", file=source.name)
     names = stacked_names(rows, index)
@@ -133,7 +143,14 @@ def stacked_names(rows: Sequence[Row], index: int) -> list[str]:
         top -= 1
     width = len(rows[index][1])
     stack = [cells + [""] * (width - len(cells)) for _, cells in rows[top : index + 1]]
-    return [" ".join(cells[i] for cells in stack if cells[i]) for i in range(width)]
+    return [" ".join(" ".join(cells[i] for cells in stack).split()) for i in range(width)]
+
+
+def decimal(text: str) -> Decimal:
+    """The number CMS printed. Raises ValueError for what Decimal takes besides: NaN, 1_000, 1E3."""
+    if not NUMBER.fullmatch(text):
+        raise ValueError("this is not a number")
+    return Decimal(text)
 
 
 def check_width(source: SourceFile, line: int, cells: Iterable[str], width: int) -> None:

@@ -1,6 +1,8 @@
 """Finding the code: `find` turns what was typed into codes, best first, on either database."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from codes.models import CatalogueState, Code
 from codes.search.engines import engine
@@ -11,16 +13,22 @@ from codes.search.spelling import near, vocabulary
 LIMIT = 300
 ANY_LIMIT = 120  # candidates that hold some of the words only
 ENOUGH = 3
+MOST_COMBINED = 6
 TOTAL = 20_000  # documents, for the rarity of a word; only ratios matter
 
 
 @dataclass(frozen=True)
 class Found:
-    """Codes, best first; `respelled` if words were taken for what is spelled nearest, `partly` if not all words matched."""
+    """Codes, best first.
+
+    `respelled`: words were taken for what is spelled nearest; `partly`: no code matches all words;
+    `is_cut`: more codes match than are listed.
+    """
 
     codes: list[str]
     respelled: bool = False
     partly: bool = False
+    is_cut: bool = False
 
 
 def find(typed: str, *, revision: int | None = None, suggesting: bool = False, limit: int = LIMIT) -> Found:
@@ -57,13 +65,23 @@ def _by_words(query: Query, terms: dict[str, int], limit: int) -> Found:
     if not groups:
         return Found([], respelled)
     required = [group for group in groups if not group.optional] or groups
-    candidates = engine().candidates(required, True, limit)
-    partly = False
-    if len(candidates) < ENOUGH and len(required) > 1:
-        partly = not candidates
+    candidates = engine().candidates([required], limit)
+    partly = not candidates
+    for choices in _weaker(required, terms):
+        if len(candidates) >= ENOUGH:
+            break
         known = {candidate.code for candidate in candidates}
-        candidates += [c for c in engine().candidates(required, False, min(limit, ANY_LIMIT)) if c.code not in known]
-    return Found(order(groups, candidates, terms, TOTAL), respelled, partly)
+        candidates += [c for c in engine().candidates(choices, min(limit, ANY_LIMIT)) if c.code not in known]
+    return Found(order(groups, candidates, terms, TOTAL), respelled, partly, len(candidates) >= limit)
+
+
+def _weaker(groups: list[Group], terms: dict[str, int]) -> Iterator[list[tuple[Group, ...]]]:
+    """What to ask for when hardly any code holds all groups: half of them, then any one."""
+    rarest = sorted(groups, key=lambda group: min(terms.get(stem, 0) for stem in group.typed))[:MOST_COMBINED]
+    if len(groups) > 2:
+        yield list(combinations(rarest, (len(rarest) + 1) // 2))
+    if len(groups) > 1:
+        yield [(group,) for group in rarest]
 
 
 def _spelled(groups: tuple[Group, ...], terms: dict[str, int]) -> tuple[list[Group], bool]:

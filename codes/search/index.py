@@ -1,7 +1,7 @@
 """Search documents and terms of the catalogue, written in the transaction that changes it."""
 
 import csv
-import tomllib
+import json
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
@@ -18,8 +18,12 @@ UNPAID = {"I", "M", "N", "X"}
 
 @cache
 def nicknames() -> dict[str, list[str]]:
-    """Code -> what people type when they mean it, for codes with and without a text of ours."""
-    return tomllib.loads((CONTENT / "nicknames.toml").read_text())
+    """Code -> what people type when they mean it, for codes with and without a text of ours.
+
+    One code a line, in the part of TOML that is JSON too: the json module reads it in a tenth of the time.
+    """
+    lines = (line.partition(" = ") for line in (CONTENT / "nicknames.toml").read_text().splitlines())
+    return {code: json.loads(phrases) for code, _, phrases in lines if phrases}
 
 
 @cache

@@ -8,28 +8,32 @@ from codes.search.query import Group
 from codes.search.rank import Candidate
 
 SQL = """
-    SELECT d.code_id, d.names, d.descriptor, d.body, d.weight
-    FROM codes_searchdocument d, to_tsquery('simple', %s) query
-    WHERE d.document @@ query
-    ORDER BY ts_rank('{0.1, 0.2, 0.6, 1.0}', d.document, query, 1) + 0.3 * d.weight DESC LIMIT %s"""
+    SELECT code_id, names, descriptor, body, weight FROM codes_searchdocument
+    WHERE document @@ %s::tsquery ORDER BY weight DESC, code_id LIMIT %s"""
+AND, OR = " & ", " | "
 
 
-def candidates(groups: Sequence[Group], every: bool, limit: int) -> list[Candidate]:
-    """Documents that hold all groups (`every`) or any of them, best guesses first."""
-    expression = (" & " if every else " | ").join(f"({_group(group)})" for group in groups)
+def candidates(choices: Sequence[Sequence[Group]], limit: int) -> list[Candidate]:
+    """Documents that hold every group of any one choice; of too many, those looked for most."""
+    expression = OR.join(f"({AND.join(_group(group) for group in groups)})" for groups in choices)
     with connection.cursor() as cursor:
         cursor.execute(SQL, [expression, limit])
         return [Candidate(*row) for row in cursor.fetchall()]
 
 
 def _group(group: Group) -> str:
-    return " | ".join(
-        "("
-        + " & ".join(f"'{stem}'{':*' if group.prefix and stem == alternative[-1] else ''}" for stem in alternative)
-        + ")"
-        for alternative in group.alternatives
-    )
+    return f"({OR.join(f'({AND.join(_stem(stem, group, a) for stem in a)})' for a in group.alternatives)})"
+
+
+def _stem(stem: str, group: Group, alternative: tuple[str, ...]) -> str:
+    return f"'{stem}':*" if group.prefix and stem == alternative[-1] else f"'{stem}'"
 
 
 def refresh() -> None:
-    """Nothing to do: the index is a generated column of the documents."""
+    """The index is a generated column and follows by itself; the planner has to learn of it.
+
+    Without this a search reads the whole table until the next autovacuum.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('codes_searchdocument_document')")
+        cursor.execute("ANALYZE codes_searchdocument")

@@ -7,7 +7,7 @@ from functools import cache
 
 from codes.search.words import CONTENT, OPTIONAL, STOP, plain, stem, stems
 
-CODE = re.compile(r"(\d{4}[0-9AFMTU]|[A-V]\d{4})(?:-[0-9A-Z]{2})*", re.IGNORECASE)
+CODE = re.compile(r"(\d{4}[0-9AFMTU]|[A-V]\d{4})(?:-?[0-9A-Z]{2}(?:-[0-9A-Z]{2})*)?", re.IGNORECASE)
 PREFIX = re.compile(r"\d{1,4}|\d{4}[aftum]?|[a-v]\d{0,4}", re.IGNORECASE)
 MAX_TYPED = 200  # characters that are read; nobody names a code with more
 MAX_WORDS = 12

@@ -10,24 +10,24 @@ from codes.search.rank import Candidate
 SQL = """
     SELECT d.code_id, d.names, d.descriptor, d.body, d.weight
     FROM codes_fts JOIN codes_searchdocument d ON d.id = codes_fts.rowid
-    WHERE codes_fts MATCH %s ORDER BY bm25(codes_fts, 10.0, 6.0, 1.0) - 3 * d.weight LIMIT %s"""
+    WHERE codes_fts MATCH %s ORDER BY d.weight DESC, d.code_id LIMIT %s"""
+AND, OR = " AND ", " OR "
 
 
-def candidates(groups: Sequence[Group], every: bool, limit: int) -> list[Candidate]:
-    """Documents that hold all groups (`every`) or any of them, best guesses first."""
-    expression = (" AND " if every else " OR ").join(f"({_group(group)})" for group in groups)
+def candidates(choices: Sequence[Sequence[Group]], limit: int) -> list[Candidate]:
+    """Documents that hold every group of any one choice; of too many, those looked for most."""
+    expression = OR.join(f"({AND.join(_group(group) for group in groups)})" for groups in choices)
     with connection.cursor() as cursor:
         cursor.execute(SQL, [expression, limit])
         return [Candidate(*row) for row in cursor.fetchall()]
 
 
 def _group(group: Group) -> str:
-    return " OR ".join(
-        "("
-        + " AND ".join(f'"{stem}"{"*" if group.prefix and stem == alternative[-1] else ""}' for stem in alternative)
-        + ")"
-        for alternative in group.alternatives
-    )
+    return f"({OR.join(f'({AND.join(_stem(stem, group, a) for stem in a)})' for a in group.alternatives)})"
+
+
+def _stem(stem: str, group: Group, alternative: tuple[str, ...]) -> str:
+    return f'"{stem}"*' if group.prefix and stem == alternative[-1] else f'"{stem}"'
 
 
 def refresh() -> None:

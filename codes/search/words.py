@@ -77,7 +77,8 @@ _SHORTHAND = [
     (re.compile(r"\b([a-z])\s?&\s?([a-z])\b"), r" \1n\2 "),
     (re.compile(r"(?<=[a-z])'s\b|'"), ""),
 ]
-_SHORT_WORDS = frozenset(("w", "wo", "xr", "xray", "xrays"))
+_SHORT_WORDS = frozenset(("w", "wo", "xr", "x", "xrays"))
+_SIMPLE = re.compile(r"[A-Za-z0-9 ]+")
 # Word families that a general stemmer parts: laparoscopy and laparoscopic, mammogram and mammography.
 _FAMILIES = [
     (re.compile(r"(.{2,}scop)(?:y|ies|ic|es?|ically)"), r"\1"),
@@ -97,8 +98,8 @@ _stemmer = Stemmer.Stemmer("english")
 
 def plain(text: str) -> str:
     """Lower case, no accents, shorthand spelled out, only letters, digits and single spaces."""
-    if text.isascii() and text.isalnum() and text.lower() not in _SHORT_WORDS:
-        return text.lower()  # most words of CMS's files: nothing to replace
+    if _SIMPLE.fullmatch(text) and _SHORT_WORDS.isdisjoint(text.lower().split()):
+        return " ".join(text.lower().split())  # most of what is indexed: nothing to replace
     text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     for pattern, replacement in _SHORTHAND:
         text = pattern.sub(replacement, text)
@@ -108,8 +109,8 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=60_000)
 def stem(word: str) -> str:
     for pattern, replacement in _FAMILIES:
-        if pattern.fullmatch(word):
-            return pattern.sub(replacement, word)
+        if match := pattern.fullmatch(word):
+            return match.expand(replacement)
     return _stemmer.stemWord(word)
 
 

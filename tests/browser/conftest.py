@@ -1,0 +1,62 @@
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.conftest import BUNDLE_25, GPCI_26, PPRRVU_26
+from tests.server import new_database, prepare, serving
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "browser" in str(item.fspath):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The running site with the full 2026 file and the 2025 bundle."""
+    database = new_database(tmp_path_factory.mktemp("site"), "browser")
+    prepare(database, BUNDLE_25, PPRRVU_26, GPCI_26)
+    with serving(database) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, site):
+    """Opens an address in a window of its own; whatever the page complains about fails the test."""
+    contexts, complaints = [], []
+
+    def open_(path, **options):
+        context = chromium.new_context(
+            base_url=site, viewport=options.pop("viewport", {"width": 1280, "height": 900}), **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith((site, "data:")) else complaints.append(request.url),
+        )
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not complaints

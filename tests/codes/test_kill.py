@@ -1,0 +1,189 @@
+"""Imports in processes of their own, killed halfway or run two at once, on a database of their own."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVER = os.environ.get("DATABASE_URL", "")
+IS_POSTGRES = SERVER.startswith("postgres")
+# What is in the catalogue, whether its parts belong together, and whether search works.
+LOOK = """
+import json
+from codes.models import *
+from codes.search.finder import find
+current = Release.objects.current()
+print(json.dumps({
+    "current": current.name, "starter": current.is_starter,
+    "rows": {r.name: [r.row_count, r.rows.count(), r.files.count()] for r in Release.objects.all()},
+    "documents": [Code.objects.listed().count(), SearchDocument.objects.count()],
+    "revision": CatalogueState.current_revision(),
+    "found": [find("99213").codes[0], "47562" in find("gallbladder removal").codes],
+}))
+"""
+
+
+class Installation:
+    """A database that only subprocesses use."""
+
+    def __init__(self, url: str):
+        self.environment = os.environ | {"DATABASE_URL": url}
+
+    def start(self, *arguments: object) -> subprocess.Popen:
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *map(str, arguments)],
+            cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def run(self, *arguments: object) -> str:
+        return finish(self.start(*arguments))
+
+    def look(self) -> dict:
+        return json.loads(self.run("shell", "--no-imports", "--command", LOOK))
+
+
+def finish(process: subprocess.Popen) -> str:
+    out, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    return out
+
+
+def on_server(statement: str) -> None:
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _url(name: str, folder: Path) -> str:
+    return f"{SERVER.rpartition('/')[0]}/{name}" if IS_POSTGRES else f"sqlite:///{folder / name}.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def starter(tmp_path_factory):
+    """The name and folder of a database as `make run` leaves it."""
+    folder = tmp_path_factory.mktemp("starter")
+    name = f"starter_{os.getpid()}"
+    if IS_POSTGRES:
+        on_server(f"CREATE DATABASE {name}")
+    installation = Installation(_url(name, folder))
+    installation.run("migrate", "--verbosity", "0")
+    installation.run("load_catalogue")
+    yield name, folder
+    if IS_POSTGRES:
+        on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def fresh_database(starter, tmp_path):
+    """A copy of the starter, to be broken."""
+    name, folder = starter
+    copy = f"copy_{os.getpid()}"
+    if IS_POSTGRES:
+        on_server(f"CREATE DATABASE {copy} TEMPLATE {name}")
+    else:
+        for path in folder.glob(f"{name}.sqlite3*"):
+            shutil.copy(path, tmp_path / path.name.replace(name, copy))
+    yield Installation(_url(copy, tmp_path))
+    if IS_POSTGRES:
+        on_server(f"DROP DATABASE {copy} WITH (FORCE)")
+
+
+def is_writing(installation: Installation) -> bool:
+    """Whether the import holds the lock that it takes before it writes."""
+    url = installation.environment["DATABASE_URL"]
+    try:
+        if IS_POSTGRES:
+            with psycopg.connect(url) as connection:
+                connection.execute("SELECT FROM codes_cataloguestate FOR UPDATE NOWAIT")
+        else:
+            with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+    except (psycopg.errors.LockNotAvailable, sqlite3.OperationalError):
+        return True
+    return False
+
+
+def kill(process: subprocess.Popen) -> None:
+    """As a power cut does."""
+    process.kill()
+    process.communicate()
+
+
+def kill_while_writing(installation: Installation, process: subprocess.Popen, seconds: float = 0) -> bool:
+    """Kills it so long after it began to write. Returns whether it still wrote."""
+    while not is_writing(installation):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGSTOP)  # so that it can't finish between the question and the kill
+    still = is_writing(installation)
+    kill(process)
+    return still
+
+
+WHOLE_26C = {"RVU26C": [19356, 19356, 2]}
+
+
+def test_an_import_killed_at_any_moment_leaves_the_old_catalogue_whole(fresh_database, cms):
+    path = cms / "rvu26c" / "PPRRVU2026_Jul_nonQPP.csv"
+    before = now = fresh_database.look()
+    assert before["starter"] and before["found"] == ["99213", True]
+    for seconds in (0.3, *(random.uniform(0.3, 3) for _ in range(2)), 3):
+        process = fresh_database.start("import_pfs", path)
+        time.sleep(seconds)
+        kill(process)
+        now = fresh_database.look()
+        # A quick machine may have finished by then.
+        assert now == before or (seconds > 1 and now["rows"] == WHOLE_26C), f"killed after {seconds:.2f} s"
+    assert "loaded" in fresh_database.run("import_pfs", path)
+    after = fresh_database.look()
+    assert after["rows"] == WHOLE_26C and not after["starter"] and after["found"] == before["found"]
+
+
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_an_import_killed_while_it_writes_leaves_the_old_catalogue_whole(fresh_database, cms, seconds):
+    before = fresh_database.look()
+    process = fresh_database.start("import_pfs", cms / "RVU25D.zip")
+    if kill_while_writing(fresh_database, process, seconds) or not seconds:
+        assert fresh_database.look() == before
+    assert "RVU25D" in fresh_database.run("import_pfs", cms / "RVU25D.zip")
+    assert fresh_database.look()["rows"]["RVU25D"] == [19090, 19090, 5]
+
+
+def test_a_killed_import_of_hcpcs_leaves_nothing_either(fresh_database, cms):
+    before = fresh_database.look()
+    process = fresh_database.start("import_hcpcs", cms / "hcpcs" / "HCPC2020_OCT_ANWEB.xlsx")
+    assert kill_while_writing(fresh_database, process)
+    assert fresh_database.look() == before
+
+
+@pytest.mark.parametrize("second", ["rvu26c/PPRRVU2026_Jul_nonQPP.csv", "rvu22a/PPRRVU22_JAN.csv"])
+def test_two_imports_at_once_both_succeed(fresh_database, cms, second):
+    first = cms / "rvu26c" / "PPRRVU2026_Jul_nonQPP.csv"
+    processes = [fresh_database.start("import_pfs", path) for path in (first, cms / second)]
+    assert all("loaded" in finish(process) for process in processes)
+    after = fresh_database.look()
+    assert after["current"] == "RVU26C" and not after["starter"] and after["found"] == ["99213", True]
+    assert {name: rows for name, (_, rows, _) in after["rows"].items()} == {"RVU26C": 19356} | (
+        {"RVU22A": 17600} if "22" in second else {}
+    )
+    assert all(counted == stored for counted, stored, _ in after["rows"].values())
+    assert after["documents"][0] == after["documents"][1]
+
+
+def test_an_import_and_the_starter_at_once_both_succeed(fresh_database, cms):
+    first = fresh_database.start("import_pfs", cms / "rvu26c" / "PPRRVU2026_Jul_nonQPP.csv")
+    second = fresh_database.start("load_catalogue")
+    assert "loaded" in finish(first) and "Texts: 0 new" in finish(second)
+    after = fresh_database.look()
+    assert after["rows"]["RVU26C"][:2] == [19356, 19356] and not after["starter"]

@@ -1,0 +1,121 @@
+"""Finding the code, as people type; the same on both databases."""
+
+import csv
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codes.models import Code
+from codes.search import index
+from codes.search.finder import find
+from codes.search.query import parse
+from codes.search.words import plain, spell_out, stems
+
+
+@pytest.mark.parametrize(
+    "typed, codes",
+    [("99214", ("99214",)), (" j7521 ", ("J7521",)), ("99213-25", ("99213",)), ("93010-26-59.", ("93010",)),
+     ("99213, 99214;27447", ("99213", "99214", "27447")), ("0075t", ("0075T",)), ("99213 25", ("99213",))],
+)  # fmt: skip
+def test_codes_are_understood_in_every_spelling(typed, codes):
+    assert parse(typed).codes == codes
+    assert not parse(typed).groups
+
+
+@pytest.mark.parametrize("typed, prefix", [("992", "992"), ("j75", "J75"), ("J", "J"), ("4", "4")])
+def test_the_beginning_of_a_code_is_a_prefix(typed, prefix):
+    assert parse(typed).prefix == prefix
+
+
+def test_shorthand_is_spelled_out():
+    assert plain("CT head w/o contrast") == "ct head without contrast"
+    assert plain("X-ray of Crohn's") == "xray of crohn"
+    assert plain("I&D") == plain("i & d")
+
+
+def test_words_of_one_family_share_a_stem():
+    assert stems("laparoscopic") == stems("laparoscopy")
+    assert stems("mammogram") == stems("mammography")
+    assert stems("injections") == stems("injected")
+
+
+def test_cms_shorthand_is_spelled_out():
+    assert spell_out("Bx w/o guidance") == "biopsy without guidance"
+
+
+@given(st.text(max_size=300), st.booleans())
+def test_anything_typed_is_parsed(typed, suggesting):
+    query = parse(typed, suggesting=suggesting)
+    assert all(stem.isalnum() and stem.isascii() for g in query.groups for a in g.alternatives for stem in a)
+
+
+@pytest.mark.django_db
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=60))
+def test_anything_typed_is_answered(typed):
+    assert isinstance(find(typed).codes, list)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "typed",
+    ['"', "'; DROP TABLE codes_code; --", "NEAR(a b)", "a AND OR NOT", "*", "col:on", "%", "\\", "()", "🙂", "\0"],
+)
+def test_syntax_of_the_databases_means_nothing(typed):
+    find(typed)
+    assert Code.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_development_queries_are_answered_in_the_first_five(cms):
+    rows = list(csv.DictReader((cms.parent / "search" / "queries.csv").open()))
+    first = five = 0
+    for row in rows:
+        codes, expected = find(row["query"]).codes, set(row["expected"].split("|"))
+        first += bool(codes) and codes[0] in expected
+        five += bool(expected & set(codes[:5]))
+    assert five / len(rows) >= 0.95
+    assert first / len(rows) >= 0.80
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "typed, code",
+    [("lap chole", "47562"), ("tka", "27447"), ("knee mri", "73721"), ("heart ultrasound", "93306"), ("keytruda", "J9271"),
+     ("colonscopy", "45378"), ("tacrolimis granules", "J7521"), ("CT ABDOMEN pelvis W contrast", "74177"),
+     ("er visit level 5", "99285"), ("biopsy egd", "43239"), ("cabage 99214", "99214")],
+)  # fmt: skip
+def test_what_people_say_leads_to_the_code(typed, code):
+    assert find(typed).codes[0] == code
+
+
+@pytest.mark.django_db
+def test_an_exact_code_always_stands_first():
+    assert find("removal of 47562 gallbladder").codes[0] == "47562"
+
+
+@pytest.mark.django_db
+def test_a_misspelling_is_said():
+    assert find("colonscopy").respelled
+    assert not find("colonoscopy").respelled
+
+
+@pytest.mark.django_db
+def test_an_unfinished_word_is_completed_while_typing():
+    assert "J7521" in find("tacrol", suggesting=True).codes[:6]
+    assert find("colonos", suggesting=True).codes[0] == "45378"
+
+
+@pytest.mark.django_db
+def test_a_placeholder_is_never_found():
+    assert "GXXX1" not in find("GXXX1").codes
+
+
+@pytest.mark.django_db
+def test_an_edit_is_found_at_once():
+    code = Code.objects.get(code="A0425")
+    code.synonyms = ["wombatmobile miles"]
+    code.save()
+    index.update(code)
+    assert find("wombatmobile").codes == ["A0425"]

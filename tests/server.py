@@ -1,0 +1,86 @@
+"""The site as it runs for real: gunicorn on its own database, static files collected."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def environment(database_url: str, **more: str) -> dict[str, str]:
+    return os.environ | {
+        "DATABASE_URL": database_url, "DEBUG": "off", "SECRET_KEY": "for tests only " * 5, "HTTPS_ONLY": "off",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost", "LOG_LEVEL": "ERROR",
+    } | more  # fmt: skip
+
+
+def new_database(folder: Path, name: str) -> str:
+    """DATABASE_URL of an empty database: beside the one the tests run on, if that is PostgreSQL, else a file."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        return f"sqlite:///{folder / name}.sqlite3"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{url.rsplit('/', 1)[0]}/{name}"
+
+
+def manage(database_url: str, *arguments: str, **more: str) -> subprocess.CompletedProcess:
+    """Runs manage.py on this database; the output is kept, the exit status is the caller's to look at."""
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment(database_url, **more), capture_output=True, text=True)
+
+
+def prepare(database_url: str, *files: Path) -> None:
+    """A site with the starter catalogue and these CMS files."""
+    steps = [["migrate", "-v0"], ["load_catalogue"], *(["import_pfs", str(file)] for file in files)]
+    for step in [*steps, ["collectstatic", "--noinput", "-v0"]]:
+        result = manage(database_url, *step)
+        assert result.returncode == 0, result.stderr
+
+
+@contextmanager
+def serving(database_url: str, workers: int = 1) -> Iterator[str]:
+    """Address of a running production server."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "rvuedge.wsgi",
+        "-b",
+        f"127.0.0.1:{port}",
+        "-w",
+        str(workers),
+        "--threads",
+        "2",
+    ]
+    server = subprocess.Popen(
+        [*command, "--no-control-socket"], cwd=ROOT, env=environment(database_url), stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(f"http://127.0.0.1:{port}/up/")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait(address: str) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(address, timeout=2)
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
