@@ -168,7 +168,7 @@ def _text(code: Code, facts: narrative.Facts) -> dict:
     return {
         **{name: written[name] or composed[name] for name in composed},
         "is_derived": not written["description"],
-        "synonyms": code.synonyms if code.is_published else [],
+        "synonyms": code.other_names,
     }
 
 

@@ -6,6 +6,7 @@ process (its start is left out); pages go through gunicorn, one at a time.
 
 import csv
 import http.client
+import io
 import os
 import resource
 import sqlite3
@@ -65,7 +66,7 @@ def imports() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    quiet = {"stdout": Path(os.devnull).open("w")}
+    quiet = {"stdout": io.StringIO()}
     base = statistics.median(timed(baseline) for _ in range(5))
     first = timed(lambda: call_command("import_pfs", str(PPRRVU), **quiet))
     base = statistics.median([base, *(timed(baseline) for _ in range(4))])

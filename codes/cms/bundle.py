@@ -88,7 +88,8 @@ def members(sources: Iterable[SourceFile]) -> list[tuple[str, SourceFile]]:
             names.append(part.name)
             kind = kind_of(part)
             if kind is None and len(parts) == 1:
-                decode(part)  # an empty file or a web page is named as such
+                if part.suffix != ".xlsx":
+                    decode(part)  # an empty file or a web page is named as such
                 raise CmsFileError("not a PPRRVU, GPCI, ANES, LOCCO or OPPSCAP file", file=part.name)
             if kind:
                 key = (kind, is_qpp(part))

@@ -1,7 +1,6 @@
 """Search documents and terms of the catalogue, written in the transaction that changes it."""
 
 import csv
-import json
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
@@ -10,20 +9,10 @@ from math import log1p
 from codes import bulk
 from codes.models import Code, HcpcsRecord, RvuRow, SearchDocument, SearchTerm
 from codes.search.engines import engine
-from codes.search.words import CONTENT, descriptor_stems, stems
+from codes.search.words import CONTENT, descriptor_stems, nicknames, stems
 
 FIELDS = ("code_id", "names", "descriptor", "body", "weight")
 UNPAID = {"I", "M", "N", "X"}
-
-
-@cache
-def nicknames() -> dict[str, list[str]]:
-    """Code -> what people type when they mean it, for codes with and without a text of ours.
-
-    One code a line, in the part of TOML that is JSON too: the json module reads it in a tenth of the time.
-    """
-    lines = (line.partition(" = ") for line in (CONTENT / "nicknames.toml").read_text().splitlines())
-    return {code: json.loads(phrases) for code, _, phrases in lines if phrases}
 
 
 @cache

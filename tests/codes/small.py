@@ -4,8 +4,9 @@ from io import StringIO
 
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 
-from codes.models import CatalogueState, Code, HcpcsRelease, Release
+from codes.models import CatalogueState, HcpcsRelease, Release
 
 HEADER = (
     "hcpcs,mod,description,status_code,not_used_for_medicare_payment,work_rvu,non_fac_pe_rvu,non_fac_na_indicator,"
@@ -61,8 +62,12 @@ def snapshot() -> dict[str, int]:
 
 
 def clear() -> None:
-    """The database as `migrate` leaves it. In one statement a table, since the test is rolled back anyway."""
+    """The database as `migrate` leaves it, until the test is rolled back. Row by row takes PostgreSQL ten seconds."""
     models = list(apps.get_app_config("codes").get_models(include_auto_created=True))
-    order = {Release: 1, HcpcsRelease: 1, Code: 2}
-    for model in sorted(models, key=lambda model: order.get(model, 3 if model.__name__ == "Category" else 0)):
-        model._default_manager.all()._raw_delete("default")
+    tables = [connection.ops.quote_name(model._meta.db_table) for model in models]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+        else:  # its foreign keys are checked at the end of a transaction only
+            for table in tables:
+                cursor.execute(f"DELETE FROM {table}")

@@ -6,7 +6,7 @@ from django.urls import reverse
 from codes import catalogue
 from codes.models import CatalogueState, Category, Code, Faq, Modifier, Release, RvuRow, Specialty
 from codes.search.finder import find
-from tests.codes.small import clear, run, snapshot
+from tests.codes.small import clear, pprrvu, run, snapshot
 
 pytestmark = pytest.mark.django_db
 VISITS = [
@@ -145,15 +145,15 @@ def test_a_related_code_that_staff_took_away_stays_away():
     assert not code.related.filter(pk=gone.pk).exists()
 
 
-def test_a_full_import_links_texts_to_the_codes_it_brings(cms):
+def test_an_import_links_texts_to_the_codes_it_brings(tmp_path):
     clear()
     run("load_catalogue")
-    code = Code.objects.get(code="99213")
     wanted = set(catalogue.texts()["J0585"]["related"])
-    assert set(Code.objects.get(code="J0585").related.values_list("code", flat=True)) < wanted
-    run("import_pfs", cms / "rvu26c" / "PPRRVU2026_Jul_nonQPP.csv")
-    assert set(Code.objects.get(code="J0585").related.values_list("code", flat=True)) == wanted
-    assert not Release.objects.get().is_starter and code.rows.get().descriptor
+    linked = Code.objects.get(code="J0585").related.values_list("code", flat=True)
+    assert set(linked.all()) < wanted
+    run("import_pfs", pprrvu(tmp_path / "PPRRVU26_JUL.csv", **{f"c{code}": 1.0 for code in wanted}))
+    assert set(linked.all()) == wanted
+    assert not Release.objects.get().is_starter
 
 
 def test_the_starters_figures_never_come_over_a_full_release():

@@ -93,10 +93,12 @@ def test_a_state_holds_for_the_rows_below_it_and_not_beyond_a_blank_one(cms):
     assert (states["ARKANSAS"], states[""], states["COLORADO"]) == (1, 29, 1)
 
 
-def test_two_anesthesia_factors_are_told_apart():
-    header = "Contractor,Locality,Locality Name,2026 Anes CF (QPP),2026 Anes CF (nonQPP)\r\n"
-    [row], national = read_anes(text(header + "10112,00,ALABAMA,20.10,20.00\r\n"))
-    assert (row.factor, row.qpp, national) == (Decimal("20.00"), Decimal("20.10"), None)
+@pytest.mark.parametrize("order", [("(nonQPP)", "(QPP)"), ("(QPP)", "(nonQPP)")])
+def test_two_anesthesia_factors_are_told_apart(order):
+    values = {"(nonQPP)": "20.00", "(QPP)": "20.10"}
+    header = "Contractor,Locality,Locality Name," + ",".join(f"2026 Anes CF {name}" for name in order)
+    [row], _ = read_anes(text(f"{header}\r\n10112,00,ALABAMA,{values[order[0]]},{values[order[1]]}\r\n"))
+    assert (row.factor, row.qpp) == (Decimal("20.00"), Decimal("20.10"))
 
 
 def test_columns_may_come_in_another_order():

@@ -1,0 +1,24 @@
+from codes.models.code import Category, Code, Faq, Modifier, Specialty
+from codes.models.hcpcs import HcpcsRecord, HcpcsRelease
+from codes.models.release import Locality, OppsCap, Release, ReleaseFile, RvuRow
+from codes.models.search import SearchDocument, SearchTerm
+from codes.models.state import CatalogueModel, CatalogueState
+
+__all__ = [
+    "CatalogueModel",
+    "CatalogueState",
+    "Category",
+    "Code",
+    "Faq",
+    "HcpcsRecord",
+    "HcpcsRelease",
+    "Locality",
+    "Modifier",
+    "OppsCap",
+    "Release",
+    "ReleaseFile",
+    "RvuRow",
+    "SearchDocument",
+    "SearchTerm",
+    "Specialty",
+]

@@ -1,0 +1,201 @@
+"""A code, and what we write about it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from codes import narrative, sections
+from codes.models.hcpcs import HcpcsRecord
+from codes.models.release import Release
+from codes.models.state import CatalogueModel, CatalogueState
+from codes.search.words import nicknames, spell_out
+
+
+class Category(CatalogueModel):
+    """A division of the code sets: the sections of CPT, the letters of HCPCS Level II, dental codes."""
+
+    slug = models.SlugField(primary_key=True)
+    name = models.CharField(max_length=80, unique=True)
+    code_set = models.CharField(
+        max_length=40, help_text="CPT, HCPCS Level II or CDT: never call one by another's name."
+    )
+    description = models.TextField(help_text="One or two sentences for visitors: what codes are in it.")
+    payment = models.TextField(help_text="How the codes of this category are paid where they have no RVUs.")
+    order = models.PositiveSmallIntegerField(unique=True)
+
+    class Meta:
+        ordering = ["order"]
+        verbose_name_plural = "categories"
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return f"{reverse('code-list')}?category={self.slug}"
+
+
+class Specialty(CatalogueModel):
+    slug = models.SlugField(primary_key=True)
+    name = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "specialties"
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return f"{reverse('code-list')}?specialty={self.slug}"
+
+
+class Modifier(CatalogueModel):
+    """Two characters after a code. CPT modifiers (two digits) are explained in our own words."""
+
+    code = models.CharField(max_length=2, primary_key=True)
+    name = models.CharField(max_length=80, blank=True)
+    description = models.TextField(blank=True)
+    cms_description = models.TextField(blank=True, help_text="CMS's own wording of a Level II modifier.")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return f"{self.code} {self.name}".strip()
+
+
+class CodeQuerySet(models.QuerySet):
+    def listed(self):
+        """Codes that have a page: CMS's files also hold placeholders such as GXXX1."""
+        return self.filter(is_listed=True)
+
+    def published(self):
+        return self.filter(is_listed=True, status=Code.Status.PUBLISHED)
+
+    def for_page(self):
+        """With its category and the catalogue's revision."""
+        revision = CatalogueState.objects.filter(pk=1).values("revision")
+        return self.select_related("category").annotate(revision=Subquery(revision))
+
+    def with_hcpcs(self):
+        """Adds CMS's current HCPCS Level II record as a dict `hcpcs`, or None."""
+        record = HcpcsRecord.objects.filter(code=OuterRef("pk"), release__is_current=True).values(
+            json=JSONObject(
+                wording="long_description", coverage="coverage", added="added", effective="action_effective",
+                terminated="terminated", release="release__name",
+            )
+        )  # fmt: skip
+        return self.annotate(hcpcs=Subquery(record[:1], output_field=models.JSONField()))
+
+    def with_figures(self, release: Release | None):
+        """Adds `row`, the whole service's figures in this release, to filter and sort by."""
+        return self.annotate(
+            row=FilteredRelation("rows", condition=Q(rows__release=release.pk if release else 0, rows__modifier=""))
+        )
+
+
+class Code(CatalogueModel):
+    """A CPT, HCPCS Level II or CDT code and what we write about it. CMS's figures hang on it by release."""
+
+    class CodeSet(models.TextChoices):
+        CPT1 = "cpt1", "CPT Category I"
+        CPT2 = "cpt2", "CPT Category II"
+        CPT3 = "cpt3", "CPT Category III"
+        HCPCS2 = "hcpcs2", "HCPCS Level II"
+        CDT = "cdt", "CDT"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+
+    code = models.CharField(max_length=5, primary_key=True)
+    code_set = models.CharField(max_length=6, choices=CodeSet)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="codes")
+    name = models.CharField(
+        max_length=120, blank=True, help_text="Our own short name. Never the AMA's or ADA's wording."
+    )
+    description = models.TextField(blank=True)
+    plain_language = models.TextField("in plain language", blank=True)
+    clinical_context = models.TextField(blank=True)
+    billing = models.TextField("billing & documentation", blank=True)
+    synonyms = models.JSONField(default=list, blank=True, help_text="What people type when they mean this code.")
+    specialties = models.ManyToManyField(Specialty, blank=True, related_name="codes")
+    related = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="related_from")
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    reviewed_on = models.DateField(null=True, blank=True)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    cms_descriptor = models.CharField(
+        "CMS descriptor", max_length=120, blank=True,
+        help_text="From the CMS file: the AMA's wording for CPT codes, the ADA's for D codes. Helps search; shown only with the right to.",
+    )  # fmt: skip
+    is_listed = models.BooleanField("has a page", default=True)
+    loaded_text = models.CharField(max_length=64, blank=True, editable=False)
+    loaded_related = models.JSONField(default=list, blank=True, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = CodeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return f"{self.code} {self.name}".strip()
+
+    def get_absolute_url(self):
+        return reverse("code-page", args=[self.category_id, self.code])
+
+    hcpcs = None  # unless `with_hcpcs` sets it
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == self.Status.PUBLISHED
+
+    @property
+    def code_system(self) -> str:
+        """What to call it in front of the number: CPT, HCPCS Level II or CDT, never one for another."""
+        return "CPT" if self.code_set.startswith("cpt") else self.get_code_set_display()
+
+    @property
+    def title(self) -> str:
+        """Our name; else CMS's wording where it may be shown; else the code's place."""
+        return self.name if self.is_published and self.name else narrative.name(self.facts())
+
+    @property
+    def other_names(self) -> list[str]:
+        """What people call it: an editor's synonyms, else the nicknames that search knows."""
+        return self.synonyms if self.is_published else nicknames().get(self.code, [])
+
+    def facts(self, **known) -> narrative.Facts:
+        """What is known of this code without an editor; `known` adds to it."""
+        wording = known.pop("wording", "") or (spell_out(self.cms_descriptor) if self.wording_is_public else "")
+        return narrative.Facts(
+            code=self.code, code_system=self.code_system, category=self.category.name,
+            category_payment=self.category.payment, section=sections.section_of(self.code), wording=wording, **known,
+        )  # fmt: skip
+
+    @property
+    def wording_is_public(self) -> bool:
+        """Whether CMS's descriptor may be shown: HCPCS Level II wording is CMS's own."""
+        return self.code_set == self.CodeSet.HCPCS2 or settings.SHOW_CPT_DESCRIPTORS
+
+    def links(self):
+        """(kind, key, name, category) of specialties and related codes, in one query."""
+        specialties = self.specialties.order_by().values_list(Value("specialty"), "slug", "name", Value(""))
+        related = self.related.order_by().listed().values_list(Value("related"), "code", "name", "category_id")
+        return specialties.union(related).order_by("slug")
+
+
+class Faq(CatalogueModel):
+    code = models.ForeignKey(Code, models.CASCADE, related_name="faqs")
+    question = models.CharField(max_length=200)
+    answer = models.TextField()
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        verbose_name = "question"
+
+    def __str__(self):
+        return self.question
