@@ -81,7 +81,9 @@ def test_a_file_that_is_too_large_is_refused():
     assert "larger than 100 MB" in refusal(bytes(MAX_FILE + 1))
 
 
-@pytest.mark.parametrize("data", [SMALL[:-30], SMALL[:60], SMALL[:40] + b"\xff" * 9 + SMALL[49:]])
+@pytest.mark.parametrize(
+    "data", [SMALL[:-30], SMALL[:60], SMALL[:40] + b"\xff" * 9 + SMALL[49:]], ids=["end cut", "start only", "damaged"]
+)
 def test_a_broken_zip_is_refused(data):
     assert "broken" in refusal(data)
 
