@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.postgres import binaries, cluster
-from tests.server import ROOT, environment, new_database, prepare, serving
+from tests.server import ROOT, collect_static, environment, new_database, prepare, serving
 
 CMS = Path(os.environ.get("CMS", ROOT.parent / "shared" / "cms"))
 PPRRVU = CMS / "rvu26c" / "PPRRVU2026_Jul_nonQPP.csv"
@@ -153,6 +153,7 @@ def bench(title: str) -> None:
 
 def main() -> int:
     os.environ.pop("DATABASE_URL", None)
+    collect_static()
     bench("SQLite")
     if binaries():
         with cluster() as url:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 from tests.postgres import binaries, cluster
+from tests.server import collect_static
 
 ENVIRONMENT = os.environ | {
     "DEBUG": "off",
@@ -38,6 +39,7 @@ def main() -> int:
         print(f"!! {line}", flush=True)
     if lacking and os.environ.get("CI") == "true":
         return 1
+    collect_static()
     status = run(
         "SQLite", *([] if shutil.which("chromium") else ["-m", "not browser"]), DATABASE_URL="sqlite://:memory:"
     )

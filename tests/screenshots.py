@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import FLAGS
-from tests.server import ROOT, new_database, prepare, serving
+from tests.server import ROOT, collect_static, new_database, prepare, serving
 
 PICTURES = {
     "home": ("/", "light", 1280, 860),
@@ -16,6 +16,7 @@ PICTURES = {
 
 
 def main() -> None:
+    collect_static()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         database = new_database(Path(folder), "screenshots")
         prepare(database)

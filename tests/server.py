@@ -41,10 +41,18 @@ def manage(database_url: str, *arguments: str, **more: str) -> subprocess.Comple
 
 def prepare(database_url: str, *files: Path) -> None:
     """A site with the starter catalogue and these CMS files."""
-    steps = [["migrate", "-v0"], ["load_catalogue"], *(["import_pfs", str(file)] for file in files)]
-    for step in [*steps, ["collectstatic", "--noinput", "-v0"]]:
-        result = manage(database_url, *step)
-        assert result.returncode == 0, result.stderr
+    for step in [["migrate", "-v0"], ["load_catalogue"], *(["import_pfs", str(file)] for file in files)]:
+        _must(database_url, *step)
+
+
+def collect_static() -> None:
+    """Once before anything runs: pages name their static files by the hashes of this."""
+    _must("sqlite://:memory:", "collectstatic", "--noinput", "-v0")
+
+
+def _must(database_url: str, *arguments: str) -> None:
+    result = manage(database_url, *arguments)
+    assert result.returncode == 0, result.stderr
 
 
 @contextmanager
