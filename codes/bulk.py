@@ -1,20 +1,20 @@
 """Set-based writing: COPY on PostgreSQL, executemany on SQLite. bulk_create costs three times as much here."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from django.db import connection, models
+
+BATCH = 2000  # rows; PostgreSQL writes one batch while the next is made ready here
 
 
 def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence]) -> None:
     """Inserts rows of values, in the order of `fields`; lists and dicts go into JSON columns."""
     columns = [model._meta.get_field(name) for name in fields]
-    values = [_ready(field, column) for field, column in zip(columns, zip(*rows, strict=True), strict=False)]
-    if not values:
-        return
     quote = connection.ops.quote_name
     table, names = quote(model._meta.db_table), ", ".join(quote(field.column) for field in columns)
-    ready = zip(*values, strict=True)
+    ready = _ready(columns, rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
@@ -25,18 +25,36 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", ready)  # noqa: S608 (names of our own models)
 
 
-def _ready(field: models.Field, column: Sequence) -> Sequence:
-    """A column's values as the database takes them; each distinct value is converted once."""
-    convert: Callable | None = None
+def _ready(columns: Sequence[models.Field], rows: Iterable[Sequence]) -> Iterator[tuple]:
+    """Rows as the database takes them, batch by batch and in it column by column."""
+    rows, converters = iter(rows), [_converter(field) for field in columns]
+    while batch := list(islice(rows, BATCH)):
+        values = zip(*batch, strict=True)
+        yield from zip(
+            *(map(convert, column) if convert else column for convert, column in zip(converters, values, strict=True)),
+            strict=True,
+        )
+
+
+def _converter(field: models.Field) -> Callable | None:
     if isinstance(field, models.JSONField):
-        return [json.dumps(value) if value else ("{}" if isinstance(value, dict) else "[]") for value in column]
+        return json.dumps
     if isinstance(field, models.DecimalField):
-        convert = str
-    elif isinstance(field, models.DateTimeField):
-        convert = connection.ops.adapt_datetimefield_value
-    elif isinstance(field, models.DateField):
-        convert = connection.ops.adapt_datefield_value
-    if convert is None:
-        return column
-    known = {value: None if value is None else convert(value) for value in set(column)}
-    return [known[value] for value in column]
+        return _Known(str).__getitem__
+    if isinstance(field, models.DateTimeField):
+        return _Known(connection.ops.adapt_datetimefield_value).__getitem__
+    if isinstance(field, models.DateField):
+        return _Known(connection.ops.adapt_datefield_value).__getitem__
+    return None
+
+
+class _Known(dict):
+    """value -> converted value; each distinct one is converted once, NULL stays NULL."""
+
+    def __init__(self, convert: Callable):
+        super().__init__({None: None})
+        self.convert = convert
+
+    def __missing__(self, value):
+        self[value] = converted = self.convert(value)
+        return converted

@@ -98,7 +98,7 @@ def load(bundle: Bundle, on_step: Callable[[str], None] = lambda step: None, *, 
     on_step("current release")
     _choose_current()
     if bundle.rows:
-        _update_descriptors(release, bundle.rows)
+        _update_descriptors(release, [row for row in bundle.rows if row.code not in new])
         catalogue.relate(new)
         on_step("search index")
         index.rebuild()
@@ -289,8 +289,8 @@ def _choose_current() -> None:
     Release.objects.filter(pk=newest.pk).update(is_current=True)
 
 
-def _update_descriptors(release: Release, rows: tuple[PprrvuRow, ...]) -> None:
-    if not Release.objects.filter(pk=release.pk, is_current=True).exists():
+def _update_descriptors(release: Release, rows: list[PprrvuRow]) -> None:
+    if not rows or not Release.objects.filter(pk=release.pk, is_current=True).exists():
         return
     known = dict(Code.objects.values_list("code", "cms_descriptor"))
     changed = [

@@ -194,6 +194,12 @@ def _check_same_values(bundle: Bundle, rows: list[PprrvuRow], source: SourceFile
             raise CmsFileError(
                 "the QPP file gives other RVUs than the standard file", file=source.name, line=row.line, value=row.code
             )
+    if standard and len(rows) != len(standard):
+        raise CmsFileError(
+            f"the QPP file holds {len(rows):,} rows, the standard file {len(standard):,}; it may be cut short",
+            file=source.name,
+            line=rows[-1].line,
+        )
 
 
 def _release_date(source: SourceFile) -> date | None:

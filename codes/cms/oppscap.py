@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from codes.cms.archive import SourceFile
 from codes.cms.errors import CmsFileError
+from codes.cms.pprrvu import CODE, LEGAL
 from codes.cms.tables import Column, check_width, decimal, decode, find_header, read_rows
 
 
@@ -37,7 +38,7 @@ TEXT = re.compile(r"(\w{5})(..) (\w) (\d{5}) {1,3}(\d{2}) +(\d+\.\d\d) +(\d+\.\d
 
 
 def read_oppscap(source: SourceFile) -> list[OppsCapRow]:
-    """Every row of an OPPSCAP file. Raises CmsFileError for a wrong amount or a row that stands twice."""
+    """Every row of an OPPSCAP file. Raises CmsFileError for a wrong value and for a row that stands twice."""
     seen, result = set(), []
     for line, cells in _text(source) if source.suffix == ".txt" else _table(source):
         code, modifier, status, mac, number, facility, nonfacility = cells
@@ -46,6 +47,7 @@ def read_oppscap(source: SourceFile) -> list[OppsCapRow]:
             _amount(source, line, "FACILITY PRICE", facility),
             _amount(source, line, "NON-FACILITY PRICE", nonfacility),
         )  # fmt: skip
+        _check_marks(source, line, row)
         key = (row.code, row.modifier, row.mac, row.number)
         if key in seen:
             raise CmsFileError(
@@ -56,6 +58,19 @@ def read_oppscap(source: SourceFile) -> list[OppsCapRow]:
     if not result:
         raise CmsFileError("the file holds no row", file=source.name)
     return result
+
+
+def _check_marks(source: SourceFile, line: int, row: OppsCapRow) -> None:
+    marks = (
+        ("HCPCS", row.code, CODE.fullmatch(row.code)),
+        ("MOD", row.modifier, row.modifier in LEGAL["modifier"]),
+        ("PROCSTAT", row.status, row.status in LEGAL["status"]),
+    )
+    for column, value, is_known in marks:
+        if not is_known:
+            raise CmsFileError(
+                "this value is not one CMS defines", file=source.name, line=line, column=column, value=value or "empty"
+            )
 
 
 def _table(source: SourceFile) -> Iterator[tuple[int, list[str]]]:

@@ -13,7 +13,6 @@ from python_calamine import CalamineError, CalamineWorkbook
 from codes.cms.archive import SourceFile, is_web_page, unpack
 from codes.cms.errors import CmsFileError
 
-BLANK = " \t\r\n\xa0"
 NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
 Row = tuple[int, list[str]]  # line number from 1, cells
 
@@ -79,7 +78,7 @@ def _csv_rows(source: SourceFile) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         for cells in reader:
-            yield reader.line_num, [cell.strip(BLANK) for cell in cells]
+            yield reader.line_num, list(map(str.strip, cells))
     except csv.Error as error:
         raise CmsFileError(f"not a csv file: {error}", file=source.name, line=reader.line_num) from error
 
@@ -100,7 +99,7 @@ def _cell_text(cell: object) -> str:
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, (date, datetime)):
         return cell.strftime("%Y%m%d")
-    return str(cell).strip(BLANK) if cell is not None else ""
+    return str(cell).strip() if cell is not None else ""
 
 
 def find_header(

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from math import log1p
 
@@ -24,8 +24,8 @@ def usage() -> dict[str, float]:
     return {code: log1p(count) / top for code, count in services.items()}
 
 
-def rebuild() -> int:
-    """Writes every document and term anew. Returns how many codes can be found."""
+def rebuild() -> None:
+    """Writes every document and term anew."""
     rows = {
         code: (status, descriptor)
         for code, status, descriptor in RvuRow.objects.filter(release__is_current=True, modifier="").values_list(
@@ -33,12 +33,14 @@ def rebuild() -> int:
         )
     }
     long_texts = dict(HcpcsRecord.objects.filter(release__is_current=True).values_list("code_id", "long_description"))
-    documents = [_document(code, rows, long_texts) for code in _texts()]
+    counts: Counter[str] = Counter()
     SearchDocument.objects.all().delete()
-    bulk.insert(SearchDocument, FIELDS, documents)
-    _write_terms(documents)
+    bulk.insert(
+        SearchDocument, FIELDS, _counted((_document(code, rows, long_texts) for code in list(_texts())), counts)
+    )
+    SearchTerm.objects.all().delete()
+    bulk.insert(SearchTerm, ("stem", "documents"), ((word, n) for word, n in counts.items() if len(word) <= 60))
     engine().refresh()
-    return len(documents)
 
 
 def update(code: Code) -> None:
@@ -100,9 +102,9 @@ def _weight(code: str, status: str, published: bool, in_hcpcs_file: bool) -> flo
     return weight + (0.0 if status in UNPAID or code[-1] in "FT" else 0.25)
 
 
-def _write_terms(documents: list[tuple]) -> None:
-    counts: Counter[str] = Counter()
-    for _, names, descriptor, body, _ in documents:
+def _counted(documents: Iterable[tuple], counts: Counter[str]) -> Iterator[tuple]:
+    """The documents as they pass; `counts` learns in how many of them each stem stands."""
+    for document in documents:
+        _, names, descriptor, body, _ = document
         counts.update({*names.split(), *descriptor.split(), *body.split()} - {"|"})
-    SearchTerm.objects.all().delete()
-    bulk.insert(SearchTerm, ("stem", "documents"), ((word, n) for word, n in counts.items() if len(word) <= 60))
+        yield document

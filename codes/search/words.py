@@ -79,28 +79,37 @@ _SHORTHAND = [
     (re.compile(r"(?<=[a-z])'s\b|'"), ""),
 ]
 _SHORT_WORDS = frozenset(("w", "wo", "xr", "x", "xrays"))
-_SIMPLE = re.compile(r"[A-Za-z0-9 ]+")
 # Word families that a general stemmer parts: laparoscopy and laparoscopic, mammogram and mammography.
-_FAMILIES = [
-    (re.compile(r"(.{2,}scop)(?:y|ies|ic|es?|ically)"), r"\1"),
-    (re.compile(r"(.{4,}gra)(?:ms?|ph|phy|phies|phic)"), r"\1"),
-    (re.compile(r"(.{3,}plast)(?:y|ies|ic)"), r"\1"),
-    (re.compile(r"(.{3,}metr)(?:y|ies|ic)"), r"\1"),
-    (re.compile(r"(vaccin)(?:e|es|ate|ation|ations|ated)"), r"\1"),
-    (re.compile(r"(inject)(?:ion|ions|ed|able|ing|s)?"), r"\1"),
-    (re.compile(r"(inser)(?:t|ts|tion|ted|ting)"), r"\1"),
-    (re.compile(r"(biops)(?:y|ies|ied)"), r"\1"),
-    (re.compile(r"(remov)(?:e|al|als|ed|ing)"), r"\1"),
-    (re.compile(r"(replac)(?:e|ement|ements|ed|ing)"), r"\1"),
-    (re.compile(r"(tomograph|ultraso)(?:y|ic|und|unds|nic|nography)?"), r"\1"),
-]
+# The one group of each holds the stem.
+_FAMILIES = re.compile(
+    "|".join(
+        [
+            r"(.{2,}scop)(?:y|ies|ic|es?|ically)",
+            r"(.{4,}gra)(?:ms?|ph|phy|phies|phic)",
+            r"(.{3,}plast)(?:y|ies|ic)",
+            r"(.{3,}metr)(?:y|ies|ic)",
+            r"(vaccin)(?:e|es|ate|ation|ations|ated)",
+            r"(inject)(?:ion|ions|ed|able|ing|s)?",
+            r"(inser)(?:t|ts|tion|ted|ting)",
+            r"(biops)(?:y|ies|ied)",
+            r"(remov)(?:e|al|als|ed|ing)",
+            r"(replac)(?:e|ement|ements|ed|ing)",
+            r"(tomograph|ultraso)(?:y|ic|und|unds|nic|nography)?",
+        ]
+    )
+)
 _stemmer = Stemmer.Stemmer("english")
+
+
+def is_simple(text: str, words: list[str]) -> bool:
+    """Whether there is nothing in this text to replace, as in most of what is indexed."""
+    return text.isascii() and _SHORT_WORDS.isdisjoint(words) and ("".join(words).isalnum() or not words)
 
 
 def plain(text: str) -> str:
     """Lower case, no accents, shorthand spelled out, only letters, digits and single spaces."""
-    if _SIMPLE.fullmatch(text) and _SHORT_WORDS.isdisjoint(text.lower().split()):
-        return " ".join(text.lower().split())  # most of what is indexed: nothing to replace
+    if is_simple(text, words := text.lower().split()):
+        return " ".join(words)
     text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     for pattern, replacement in _SHORTHAND:
         text = pattern.sub(replacement, text)
@@ -109,10 +118,8 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=60_000)
 def stem(word: str) -> str:
-    for pattern, replacement in _FAMILIES:
-        if match := pattern.fullmatch(word):
-            return match.expand(replacement)
-    return _stemmer.stemWord(word)
+    family = _FAMILIES.fullmatch(word)
+    return family[family.lastindex] if family else _stemmer.stemWord(word)
 
 
 def stems(text: str) -> list[str]:
@@ -140,7 +147,8 @@ def nicknames() -> dict[str, list[str]]:
 
 @lru_cache(maxsize=60_000)
 def _token_stems(token: str) -> tuple[str, ...]:
-    return (*stems(_expanded(token)), *stems(token))
+    expanded = _expanded(token)
+    return tuple(stems(token)) if expanded == token else (*stems(expanded), *stems(token))
 
 
 def descriptor_stems(text: str) -> dict[str, None]:
@@ -156,6 +164,8 @@ def _expanded(token: str) -> str:
     known = abbreviations()
     if token in known:
         return known[token]
+    if token.isalnum():
+        return token
     parts = re.split(r"([/&+,()-])", token)
     if len(parts) == 1:
         return token

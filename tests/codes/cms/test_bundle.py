@@ -151,6 +151,12 @@ def test_a_qpp_file_beside_the_standard_one_gives_both_factors(head, is_zip):
     assert [kind for kind, _, _ in bundle.files] == ["PPRRVU", "PPRRVU QPP"]
 
 
+def test_a_qpp_file_that_lacks_rows_is_refused(head):
+    short = b"".join(head.replace(FACTOR.encode(), FACTOR_QPP.encode()).splitlines(keepends=True)[:-1])
+    error = refusal(SourceFile("PPRRVU2026_Jul_nonQPP.csv", head), SourceFile("PPRRVU2026_Jul_QPP.csv", short))
+    assert error.file == "PPRRVU2026_Jul_QPP.csv" and "cut short" in error.problem
+
+
 def test_a_qpp_file_with_other_rvus_is_refused(head):
     other = head.replace(FACTOR.encode(), FACTOR_QPP.encode()).replace(b"0001F,,", b"0002F,,")
     error = refusal(SourceFile("PPRRVU2026_Jul_nonQPP.csv", head), SourceFile("PPRRVU2026_Jul_QPP.csv", other))

@@ -52,6 +52,14 @@ def test_an_amount_that_can_not_be_is_named(value, problem):
     assert problem in error.problem
 
 
+@pytest.mark.parametrize(
+    "old, new, column", [("0633T", "06 3T", "HCPCS"), (",TC,", ",T9,", "MOD"), (",C,", ",Z,", "PROCSTAT")]
+)
+def test_a_mark_that_cms_does_not_define_is_named(old, new, column):
+    error = refusal(CSV.replace(old, new))
+    assert (error.line, error.column, error.value) == (2, column, new.strip(","))
+
+
 def test_a_row_that_stands_twice_is_named():
     error = refusal(CSV + "0633T,TC,C,01112,05,1.00,1.00\r\n")
     assert (error.line, error.value) == (4, "0633T TC 01112 05")
