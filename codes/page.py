@@ -152,7 +152,10 @@ def indicator_list(row: object) -> list[Indicator]:
 
 @dataclass(frozen=True)
 class YearPoint:
-    """A release's values of the whole service, and what changed since the release before it."""
+    """A release's values of the whole service, and what changed since the release before it.
+
+    A total is None where CMS gives none, and where it marks the setting as rarely or never used.
+    """
 
     release: object
     work: Decimal | None
@@ -165,7 +168,13 @@ class YearPoint:
 def history(releases: Sequence[ReleaseFigures]) -> list[YearPoint]:
     """Values over the loaded releases, newest first, each change named. Releases without the code are left out."""
     points = [
-        YearPoint(entry.release, row.work, row.nonfac_total, row.fac_total, row.status)
+        YearPoint(
+            entry.release,
+            row.work,
+            None if row.nonfac_na else row.nonfac_total,
+            None if row.fac_na else row.fac_total,
+            row.status,
+        )
         for entry in releases
         if (row := entry.main)
     ]
@@ -202,16 +211,21 @@ class Chart:
     years: list[tuple[float, str]] = field(default_factory=list)
 
 
+SERIES = (("work", "Work RVU"), ("nonfac_total", "Total, non-facility"), ("fac_total", "Total, facility"))
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 640, 220, 48, 16, 190
 
 
 def chart(points: Sequence[YearPoint]) -> Chart | None:
-    """A chart of work RVU and non-facility total, by date of the release; None with fewer than two valued releases."""
+    """A chart of work RVU and a total, by date of the release; None with fewer than two valued releases.
+
+    The total is the non-facility one, else the facility one, if every release has it.
+    """
     valued = sorted((p for p in points if p.work is not None), key=lambda p: p.release.effective_from)
     if len(valued) < 2:
         return None
+    shown = [SERIES[0], *[item for item in SERIES[1:] if all(getattr(p, item[0]) is not None for p in valued)][:1]]
     first, last = valued[0].release.effective_from, valued[-1].release.effective_from
-    top = max(max(p.work, p.nonfac_total) for p in valued) or Decimal(1)
+    top = max(getattr(p, key) for p in valued for key, _ in shown) or Decimal(1)
     span = max((last - first).days, 1)
 
     def x(day: date) -> float:
@@ -223,7 +237,7 @@ def chart(points: Sequence[YearPoint]) -> Chart | None:
     return Chart(
         series=[
             (key, name, [(x(p.release.effective_from), y(getattr(p, key)), f"{getattr(p, key)}") for p in valued])
-            for key, name in (("work", "Work RVU"), ("nonfac_total", "Total, non-facility"))
+            for key, name in shown
         ],
         ticks=[(y(top * i / 2), f"{(top * i / 2).quantize(CENT)}") for i in range(3)],
         years=[(x(p.release.effective_from), p.release.name) for p in _apart(valued)],

@@ -249,3 +249,15 @@ def test_html_in_a_text_is_shown_as_text(client):
     code.save()
     html = page(client, "J7521")
     assert "<script>alert(1)" not in html and "&lt;script&gt;" in html
+
+
+def test_the_years_leave_out_a_setting_that_cms_marks_as_not_used(client):
+    html = page(client, "27447")
+    years = table(html, "Values by release")
+    assert years["RVU26C"] == ["Jul 2026", "19.11", "NA", "34.71", "work 19.60 → 19.11, the 2026 efficiency adjustment"]
+    assert re.findall(r'class="legend[^"]*">([^<]+)', html) == ["Work RVU", "Total, facility"]
+
+
+def test_the_years_of_a_code_of_both_settings_show_the_non_facility_total(client):
+    html = page(client, "99214")
+    assert re.findall(r'class="legend[^"]*">([^<]+)', html) == ["Work RVU", "Total, non-facility"]
