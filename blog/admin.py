@@ -24,7 +24,9 @@ class ContentAdmin(admin.ModelAdmin):
 class TextForm(forms.ModelForm):
     class Meta:
         model = Text
-        fields = "__all__"
+        fields = [
+            "kind", "slug", "title", "description", "body", "author", "status", "published", "tags", "stages", "sources",
+        ]  # fmt: skip
         widgets = {"body": BIG, "description": forms.Textarea(attrs={"rows": 2, "cols": 120})}
 
     def clean_body(self):

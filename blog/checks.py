@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 from blog import content_files
 from blog.markdown import RESERVED, Document, figures_of
 from blog.models import Correction, FaqGroup, Question, Tag, Text
-from codes.figures import Figures, FigureError, fetch
+from codes.figures import FigureError, Figures, fetch
 from codes.models import Code
 from codes.templatetags.figures import nodes_of
 
@@ -85,7 +85,7 @@ def _of_files() -> Iterator[Source]:
         yield Source(file.path.name, file.body, first_line=file.first_line)
     for group in content_files.faq():
         for question, answer in group.questions:
-            yield Source(f"faq.toml “{question}”", answer)
+            yield Source(f"faq.toml “{question}”", answer, first_line=content_files.line_of(question))
 
 
 def _of_templates() -> Iterator[Problem]:

@@ -63,15 +63,13 @@ def read_text(path: Path, kind: str) -> TextFile:
             raise ContentError(f"{path.name}: published is a date with a time")
         values["published"] = published if published.tzinfo else published.replace(tzinfo=UTC)
     _check(path, values)
-    return TextFile(
-        path, kind, path.stem, body=body.strip("\n") + "\n", first_line=_first_line(front, body), **values
-    )
+    return TextFile(path, kind, path.stem, body=body.strip("\n") + "\n", first_line=_first_line(front, body), **values)
 
 
 def _first_line(front: str, body: str) -> int:
     """Line of the body's first line that is not empty, from 1."""
     blank = len(body) - len(body.lstrip("\n"))
-    return front.count("\n") + 1 + blank
+    return front.count("\n") + 3 + blank  # the two fences and the line after them
 
 
 def _parts(path: Path) -> tuple[str, str, str]:
@@ -117,3 +115,9 @@ def faq(folder: Path = CONTENT) -> list[FaqFile]:
         ]
     except KeyError as error:
         raise ContentError(f"{path.name}: {error} is missing") from error
+
+
+def line_of(question: str, folder: Path = CONTENT) -> int:
+    """Line of a question's answer in faq.toml, from 1."""
+    before, _, _ = (folder / "faq.toml").read_text(encoding="utf-8").partition(question)
+    return before.count("\n") + 2

@@ -22,8 +22,13 @@ class MessageForm(forms.Form):
         error_messages={"min_length": "Tell us a little more: ten characters at least."},
     )  # fmt: skip
     website = forms.CharField(
-        required=False, label="Leave this empty", widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+        required=False,
+        label="Leave this empty",
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
 
     def clean_message(self):
         return no_patient(self.cleaned_data["message"])

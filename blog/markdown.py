@@ -16,7 +16,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from codes.figures import Figures, FigureError, Tag, fetch, parse
+from codes.figures import FigureError, Figures, Tag, fetch, parse
 
 TAG = re.compile(r"\{%[ \t]*(.*?)[ \t]*%\}")
 # CPT (99214, 0075T, 0001F) and HCPCS Level II or CDT (J7521): never a part of a longer number or an amount.

@@ -58,7 +58,13 @@ def _rendered(text: Text) -> dict:
     document = Document(text.body)
     figures = figures_of([document])
     release = next((release for release in figures.releases if release.is_current), None)
-    return {"text": text, "contents": document.contents, "html": document.html(figures), "release": release, "headings": document.headings}
+    return {
+        "text": text,
+        "contents": document.contents,
+        "html": document.html(figures),
+        "release": release,
+        "headings": document.headings,
+    }
 
 
 @public
@@ -92,9 +98,7 @@ def support(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()[:200]
     questions = matching(Question.objects.all(), typed, "question", "answer") if typed else Question.objects.all()
     groups = [
-        group
-        for group in FaqGroup.objects.prefetch_related(Prefetch("questions", questions, "shown"))
-        if group.shown
+        group for group in FaqGroup.objects.prefetch_related(Prefetch("questions", questions, "shown")) if group.shown
     ]
     items = [item for group in groups for item in group.shown]
     documents = {item: Document(item.answer, label=f"{item.question} Table") for item in items}

@@ -170,7 +170,9 @@ class Figures:
         if not page.is_paid(row):
             raise FigureError(f"Medicare pays no amount by RVUs for {tag.code} in {release.name}")
         if page.is_na(row, setting):
-            raise FigureError(f"CMS marks the {setting.value} setting of {tag.code} as not applicable in {release.name}")
+            raise FigureError(
+                f"CMS marks the {setting.value} setting of {tag.code} as not applicable in {release.name}"
+            )
         if factor is None:
             raise FigureError(f"{release.name} has no such conversion factor")
         place = tag.option("locality")

@@ -1,6 +1,6 @@
 """What the start page says of the catalogue."""
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from codes.models import Category, Code, Release
 
@@ -9,7 +9,7 @@ POPULAR = ["99213", "99214", "99223", "99285", "45378", "27447", "47562", "43239
 
 def home_context() -> dict:
     release = Release.objects.current()
-    categories = Category.objects.annotate(count=Count("codes")).filter(count__gt=0)
+    categories = Category.objects.annotate(count=Count("codes", filter=Q(codes__is_listed=True))).filter(count__gt=0)
     popular = Code.objects.published().filter(code__in=POPULAR).select_related("category").with_figures(release)
     return {
         "release": release,

@@ -166,7 +166,9 @@ def code_not_found(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemap-index"))
-    return HttpResponse(f"User-agent: *\nDisallow: /admin/\nDisallow: /support/ticket/\nSitemap: {sitemap}\n", content_type="text/plain")
+    return HttpResponse(
+        f"User-agent: *\nDisallow: /admin/\nDisallow: /support/ticket/\nSitemap: {sitemap}\n", content_type="text/plain"
+    )
 
 
 @require_safe

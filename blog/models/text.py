@@ -77,7 +77,9 @@ class Text(CatalogueModel):
         null=True, blank=True, help_text="A published text with a date ahead appears when it has come (UTC)."
     )
     tags = models.ManyToManyField(Tag, blank=True, related_name="texts")
-    stages = models.JSONField(default=list, blank=True, help_text='Whom it is for: ["student", "resident", "attending"].')
+    stages = models.JSONField(
+        default=list, blank=True, help_text='Whom it is for: ["student", "resident", "attending"].'
+    )
     sources = models.JSONField(default=list, blank=True, help_text='[["Title", "https://…"], …]')
     loaded_text = models.CharField(max_length=64, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('codes', '0003_lighter_indexes'),
+        ("codes", "0003_lighter_indexes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='cataloguestate',
-            name='changes_at',
+            model_name="cataloguestate",
+            name="changes_at",
             field=models.TextField(blank=True),
         ),
     ]

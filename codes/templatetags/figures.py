@@ -3,7 +3,7 @@
 from django import template
 from django.template.base import FilterExpression, Node, TemplateSyntaxError, Token
 
-from codes.figures import SHAPES, Figures, FigureError, Tag, checked, fetch
+from codes.figures import SHAPES, FigureError, Figures, Tag, checked, fetch
 
 register = template.Library()
 

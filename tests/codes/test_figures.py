@@ -1,16 +1,9 @@
 """Figures in texts come from the current release, or say that they are not in it."""
 
-from decimal import Decimal
-
 import pytest
-from django.template import Context, Template, TemplateSyntaxError
 from django.utils.html import strip_tags
-from hypothesis import given
-from hypothesis import strategies as st
 
-from codes import figures
-from codes.figures import FIELDS, FigureError, Tag, fetch, parse
-from codes.models import Release, RvuRow
+from codes.figures import FigureError, fetch, parse
 
 
 def figure(source: str) -> str:
@@ -33,10 +26,10 @@ def trouble(source: str) -> str:
         'rvu "99214" "nonfac_total"': "4.02",
         'payment "99214"': "$134.27",
         'payment "27447" setting="facility" locality="0210201"': "$1,443.34",
-        'conversion_factor 2026': "$33.4009",
+        "conversion_factor 2026": "$33.4009",
         'conversion_factor 2026 "qpp"': "$33.5675",
-        'conversion_factor 2025': "$32.3465",
-        'anesthesia_factor 2026': "$20.4976",
+        "conversion_factor 2025": "$32.3465",
+        "anesthesia_factor 2026": "$20.4976",
         "release": "RVU26C of June 30, 2026",
     }.items(),
 )
