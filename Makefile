@@ -20,6 +20,7 @@ run: export DEBUG ?= on
 run: .venv/ok-run  ## the site on SQLite, with the starter catalogue
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py load_catalogue
+	$(BIN)/python manage.py load_content
 	@echo "RVU Edge:        http://$(HOST):$(PORT)"
 	@echo "A staff account: DEBUG=on $(BIN)/python manage.py createsuperuser, then http://$(HOST):$(PORT)/admin/"
 	@$(BIN)/python manage.py runserver --noreload $(HOST):$(PORT)

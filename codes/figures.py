@@ -105,7 +105,9 @@ def checked(tag: Tag) -> Tag:
             raise FigureError(f"{name} is {' or '.join(CHOICES[name])}, not “{value}”")
     if tag.name == "rvu" and tag.args[1] not in FIELDS:
         raise FigureError(f"there is no field “{tag.args[1]}”; known are {', '.join(FIELDS)}")
-    if tag.name.endswith("_factor") and not (tag.args[0].isdigit() and tag.args[1:] in ((), ("qpp",))):
+    if tag.name.endswith("_factor") and not (
+        tag.args[0].isascii() and tag.args[0].isdigit() and tag.args[1:] in ((), ("qpp",))
+    ):
         raise FigureError(f"{tag.name} takes a year and, if it is that one, “qpp”")
     return tag
 

@@ -40,8 +40,13 @@ def manage(database_url: str, *arguments: str, **more: str) -> subprocess.Comple
 
 
 def prepare(database_url: str, *files: Path) -> None:
-    """A site with the starter catalogue and these CMS files."""
-    for step in [["migrate", "-v0"], ["load_catalogue"], *(["import_pfs", str(file)] for file in files)]:
+    """A site with the starter catalogue, our texts and these CMS files."""
+    for step in [
+        ["migrate", "-v0"],
+        ["load_catalogue"],
+        ["load_content"],
+        *(["import_pfs", str(file)] for file in files),
+    ]:
         _must(database_url, *step)
 
 
@@ -56,7 +61,7 @@ def _must(database_url: str, *arguments: str) -> None:
 
 
 @contextmanager
-def serving(database_url: str, workers: int = 1) -> Iterator[str]:
+def serving(database_url: str, workers: int = 1, **more: str) -> Iterator[str]:
     """Address of a running production server."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -74,7 +79,7 @@ def serving(database_url: str, workers: int = 1) -> Iterator[str]:
         "2",
     ]
     server = subprocess.Popen(
-        [*command, "--no-control-socket"], cwd=ROOT, env=environment(database_url), stderr=subprocess.DEVNULL
+        [*command, "--no-control-socket"], cwd=ROOT, env=environment(database_url, **more), stderr=subprocess.DEVNULL
     )
     try:
         _wait(f"http://127.0.0.1:{port}/up/")

@@ -19,6 +19,13 @@ KINDS = [
     "/cpt-codes/all/",
     "/cpt-codes/j-codes/J7521/",
     "/cpt-codes/surgery/27447/",
+    "/blog/",
+    "/blog/what-is-a-work-rvu/",
+    "/blog/tag/basics/",
+    "/resources/glossary/",
+    "/about-the-data/",
+    "/privacy/",
+    "/support/",
 ]
 
 

@@ -59,3 +59,16 @@ document.addEventListener("keydown", (event) => {
     box.focus();
   }
 });
+
+// The menus close on Escape and on a click elsewhere.
+const closeMenus = (except) => {
+  for (const fold of document.querySelectorAll(".menu[open], .submenu[open]")) {
+    if (!except || !fold.contains(except)) fold.open = false;
+  }
+};
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !document.activeElement.closest(".menu")) return;
+  document.activeElement.closest("details").querySelector("summary").focus();
+  closeMenus();
+});

@@ -20,11 +20,23 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The running site with the full 2026 file and the 2025 bundle."""
+def mailbox(tmp_path_factory):
+    """The folder into which the running site puts its mail, a file for each connection."""
+    return tmp_path_factory.mktemp("mail")
+
+
+@pytest.fixture(scope="session")
+def site_database(tmp_path_factory):
+    """The full 2026 file and the 2025 bundle."""
     database = new_database(tmp_path_factory.mktemp("site"), "browser")
     prepare(database, BUNDLE_25, PPRRVU_26, GPCI_26)
-    with serving(database) as address:
+    return database
+
+
+@pytest.fixture(scope="session")
+def site(site_database, mailbox):
+    """The running site."""
+    with serving(site_database, EMAIL_URL=f"filemail://{mailbox}") as address:
         yield address
 
 
