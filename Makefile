@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test lint format bench lock screenshots serve clean
+.PHONY: run test lint format bench lighthouse lock screenshots serve clean
 
 .venv/ok-run: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -45,6 +45,9 @@ format: .venv/ok-dev
 
 bench: .venv/ok-dev  ## speed, as medians and ratios, on both databases; needs the CMS files (CMS=folder)
 	$(BIN)/python -m tests.bench
+
+lighthouse: .venv/ok-dev  ## scores of the pages that matter most; needs node and npm ci --prefix tests/lighthouse
+	$(BIN)/python -m tests.lighthouse
 
 screenshots: .venv/ok-dev  ## docs/*.png
 	$(BIN)/python -m tests.screenshots

@@ -53,9 +53,7 @@ def _may_write(request: HttpRequest, form: MessageForm) -> bool:
 
 
 def _status(form: MessageForm) -> int:
-    if TOO_OFTEN in form.non_field_errors():
-        return 429
-    return 422 if form.errors else 200
+    return 429 if TOO_OFTEN in form.non_field_errors() else 200
 
 
 def _notify(request: HttpRequest, found: Ticket) -> None:

@@ -26,6 +26,7 @@ class Page(HTMLParser):
     ids: set[str] = field(default_factory=set)
     counts: Counter = field(default_factory=Counter)
     title: str = ""
+    in_picture: bool = False  # charts have titles of their own
 
     def __post_init__(self):
         super().__init__()
@@ -34,13 +35,17 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         values = dict(attrs)
         self.ids.add(values.get("id"))
-        self.counts[tag] += 1
+        self.in_picture = tag == "svg" or self.in_picture
+        self.counts[tag] += not self.in_picture
         if tag == "a" and values.get("href"):
             self.links.append(values["href"])
         elif tag == "meta" and values.get("name") == "description":
             self.counts["description"] += len(values["content"].strip()) >= 30
         elif tag == "link" and values.get("rel") == "canonical":
             self.counts["canonical"] += values["href"].startswith("http://testserver/")
+
+    def handle_endtag(self, tag):
+        self.in_picture = self.in_picture and tag != "svg"
 
     def handle_data(self, data):
         if self.counts["title"] == 1 and not self.title:

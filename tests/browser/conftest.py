@@ -36,7 +36,7 @@ def site_database(tmp_path_factory):
 @pytest.fixture(scope="session")
 def site(site_database, mailbox):
     """The running site."""
-    with serving(site_database, EMAIL_URL=f"filemail://{mailbox}") as address:
+    with serving(site_database, EMAIL_URL=f"filemail:///{mailbox}") as address:
         yield address
 
 
