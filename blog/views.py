@@ -24,9 +24,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @public
 def archive(request: HttpRequest) -> HttpResponse:
-    typed = request.GET.get("q", "").strip()[:200]
+    asked = request.GET.get("q", "").strip()[:200]
     posts = Text.objects.public().posts()
-    return _list(request, posts.searched(typed) if typed else posts, typed=typed)
+    return _list(request, posts.searched(asked) if asked else posts, asked=asked)
 
 
 @public
@@ -95,8 +95,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def support(request: HttpRequest) -> HttpResponse:
-    typed = request.GET.get("q", "").strip()[:200]
-    questions = matching(Question.objects.all(), typed, "question", "answer") if typed else Question.objects.all()
+    asked = request.GET.get("q", "").strip()[:200]
+    questions = matching(Question.objects.all(), asked, "question", "answer") if asked else Question.objects.all()
     groups = [
         group for group in FaqGroup.objects.prefetch_related(Prefetch("questions", questions, "shown")) if group.shown
     ]
@@ -106,5 +106,5 @@ def support(request: HttpRequest) -> HttpResponse:
     for item, document in documents.items():
         item.html = document.html(figures)
     json_ld = questions_and_answers([(item.question, strip_tags(item.html)) for item in items])
-    context = {"groups": groups, "typed": typed, "count": len(items), "json_ld": json_ld}
+    context = {"groups": groups, "asked": asked, "count": len(items), "json_ld": json_ld}
     return render(request, "blog/support.html", context)
