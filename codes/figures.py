@@ -21,7 +21,7 @@ from django.utils.text import smart_split
 
 from codes import page
 from codes.models import Code, Locality, Release
-from codes.payment import NATIONAL, Gpcis, Setting, payment
+from codes.payment import NATIONAL, Gpcis, Setting
 
 FACTORS = Path(__file__).parent / "content" / "facts" / "conversion_factors.csv"
 MISSING = "not in the current release"
@@ -171,16 +171,18 @@ class Figures:
         factor = release.conversion_factor_qpp if is_qpp else release.conversion_factor
         if not page.is_paid(row):
             raise FigureError(f"Medicare pays no amount by RVUs for {tag.code} in {release.name}")
-        if page.is_na(row, setting):
-            raise FigureError(
-                f"CMS marks the {setting.value} setting of {tag.code} as not applicable in {release.name}"
-            )
         if factor is None:
             raise FigureError(f"{release.name} has no such conversion factor")
         place = tag.option("locality")
-        amount = payment(page.rvus_of(row), factor, setting, self._gpcis(place)).amount
+        paid = page.service_payment(row, factor, setting, self._gpcis(place))
+        if paid is None:
+            raise FigureError(
+                f"CMS marks the {setting.value} setting of {tag.code} as not applicable in {release.name}"
+            )
         where = f"locality {place}" if place else "national"
-        return _span(f"${amount:,.2f}", f"CMS {release.name}, {where}, {setting.value}, conversion factor {factor}")
+        return _span(
+            f"${paid.amount:,.2f}", f"CMS {release.name}, {where}, {setting.value}, conversion factor {factor}"
+        )
 
     def _gpcis(self, place: str) -> Gpcis:
         if place and place not in self.places:

@@ -50,16 +50,6 @@ document.addEventListener("click", (event) => {
     if (!list.parentElement.contains(event.target)) list.replaceChildren();
   }
 });
-// "/" goes to the search box, as on many sites people look things up on.
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea")) return;
-  const box = document.querySelector("[data-search] input");
-  if (box) {
-    event.preventDefault();
-    box.focus();
-  }
-});
-
 // The menus close on Escape and on a click elsewhere.
 const closeMenus = (except) => {
   for (const fold of document.querySelectorAll(".menu[open], .submenu[open]")) {
@@ -71,4 +61,14 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !document.activeElement.closest(".menu")) return;
   document.activeElement.closest("details").querySelector("summary").focus();
   closeMenus();
+});
+
+// "/" goes to the search box, as on many sites people look things up on.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea")) return;
+  const box = document.querySelector("[data-search] input");
+  if (box) {
+    event.preventDefault();
+    box.focus();
+  }
 });
