@@ -1,3 +1,7 @@
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -19,24 +23,36 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
+class Letters:
+    """The mail that the running site sent, from the folder it puts it into."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """Messages to this address, newest last."""
+        files = sorted(self.folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+        messages = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
+        return [message for message in messages if address in message["To"]]
+
+
 @pytest.fixture(scope="session")
-def mailbox(tmp_path_factory):
-    """The folder into which the running site puts its mail, a file for each connection."""
-    return tmp_path_factory.mktemp("mail")
+def letters(tmp_path_factory):
+    return Letters(tmp_path_factory.mktemp("mail"))
 
 
 @pytest.fixture(scope="session")
 def site_database(tmp_path_factory):
-    """The full 2026 file and the 2025 bundle."""
+    """DATABASE_URL of the full 2026 file and the 2025 bundle."""
     database = new_database(tmp_path_factory.mktemp("site"), "browser")
     prepare(database, BUNDLE_25, PPRRVU_26, GPCI_26)
     return database
 
 
 @pytest.fixture(scope="session")
-def site(site_database, mailbox):
+def site(site_database, letters):
     """The running site."""
-    with serving(site_database, EMAIL_URL=f"filemail:///{mailbox}") as address:
+    with serving(site_database, EMAIL_URL=f"filemail:///{letters.folder}", STAFF_MFA="optional") as address:
         yield address
 
 
