@@ -47,9 +47,9 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "blog",
     "accounts",
     "codes",
-    "blog",
 ]
 
 MIDDLEWARE = [
@@ -106,8 +106,8 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://")}
 vars().update(env.email_url("EMAIL_URL", "consolemail://"))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "RVU Edge <no-reply@localhost>")
-SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", "")  # told of every new message; the answers are given in the admin
+
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "RVU Edge <no-reply@localhost>")
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -145,8 +145,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
-if BEHIND_PROXY:
+if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
@@ -171,6 +170,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }
+
+# Told of every message to support; the answers are given in the admin.
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", "")
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 
 # The wording of CPT codes is the American Medical Association's, that of D codes the American Dental
 # Association's. Only an operator who holds the right to show it may switch this on (README.md).
