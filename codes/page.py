@@ -105,10 +105,16 @@ def payment_rows(figures: ReleaseFigures, place: str = "", gpcis: Gpcis | None =
 
 
 def _payment(row: object, factor: Decimal, setting: Setting, gpcis: Gpcis) -> Payment | None:
-    if row.nonfac_na if setting is Setting.NONFACILITY else row.fac_na:
-        return None
-    rvus = Rvus(row.work, row.nonfac_pe, row.fac_pe, row.mp, row.opps_nonfac_pe, row.opps_fac_pe, row.opps_mp)
-    return payment(rvus, factor, setting, gpcis)
+    return None if is_na(row, setting) else payment(rvus_of(row), factor, setting, gpcis)
+
+
+def is_na(row: object, setting: Setting) -> bool:
+    """Whether CMS marks the service as rarely or never given in this setting."""
+    return row.nonfac_na if setting is Setting.NONFACILITY else row.fac_na
+
+
+def rvus_of(row: object) -> Rvus:
+    return Rvus(row.work, row.nonfac_pe, row.fac_pe, row.mp, row.opps_nonfac_pe, row.opps_fac_pe, row.opps_mp)
 
 
 COMPONENTS = (
