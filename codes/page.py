@@ -96,7 +96,7 @@ def payment_rows(figures: ReleaseFigures, place: str = "", gpcis: Gpcis | None =
     places = [(place, gpcis)] if gpcis else []
     factors = [(release.conversion_factor, False), (release.conversion_factor_qpp, True)]
     return [
-        PaymentRow(setting, name, factor, is_qpp, [_payment(row, factor, setting, indices) for row in rows])
+        PaymentRow(setting, name, factor, is_qpp, [service_payment(row, factor, setting, indices) for row in rows])
         for setting in Setting
         for name, indices in [*places, ("National", NATIONAL)]
         for factor, is_qpp in factors
@@ -104,7 +104,8 @@ def payment_rows(figures: ReleaseFigures, place: str = "", gpcis: Gpcis | None =
     ]
 
 
-def _payment(row: object, factor: Decimal, setting: Setting, gpcis: Gpcis) -> Payment | None:
+def service_payment(row: object, factor: Decimal, setting: Setting, gpcis: Gpcis = NATIONAL) -> Payment | None:
+    """What Medicare allows for one service; None where CMS marks it as rarely or never given in this setting."""
     return None if is_na(row, setting) else payment(rvus_of(row), factor, setting, gpcis)
 
 

@@ -31,6 +31,13 @@ class Fact(CatalogueModel):
         return found[0] if found else ""
 
     @property
+    def source_name(self) -> str:
+        """The source without the path of its address: enough to know what it is."""
+        host = re.sub(r"^https://(www\.)?", "", self.source_address).split("/")[0]
+        remark = self.source.replace(self.source_address, "").strip()
+        return f"{host} {remark}".strip()
+
+    @property
     def trust(self) -> str:
         return self.get_confidence_display().split(":")[0]
 

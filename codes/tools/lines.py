@@ -32,41 +32,41 @@ class Typed:
         return " ".join(self.modifiers)
 
 
-def parse(text: str) -> list[Typed]:
+def parse(text: str, most: int = MAX_UNITS) -> list[Typed]:
     """Lines parted by commas, semicolons or white space."""
-    return [_line(part) for part in re.split(r"[,;\s]+", text[:20_000]) if part]
+    return [_line(part, most) for part in re.split(r"[,;\s]+", text[:20_000]) if part]
 
 
-def _line(text: str) -> Typed:
+def _line(text: str, most: int) -> Typed:
     match = LINE.fullmatch(text)
     if not match:
         return Typed(text[:40], trouble=SHAPE)
     modifiers = tuple(part.upper() for part in match["modifiers"].split("-") if part)
-    return _checked(text, match["code"], modifiers, match["units"] or "1")
+    return _checked(text, match["code"], modifiers, match["units"] or "1", most)
 
 
-def from_fields(codes: Sequence[str], modifiers: Sequence[str], units: Sequence[str]) -> list[Typed]:
+def from_fields(codes: Sequence[str], modifiers: Sequence[str], units: Sequence[str], most: int = MAX_UNITS) -> list[Typed]:
     """Lines of a form with three fields a line; a line without a code is left out."""
     rows = zip_longest(codes, modifiers[: len(codes)], units[: len(codes)], fillvalue="")
-    return [_from_row(*(value.strip() for value in row)) for row in rows if row[0].strip()]
+    return [_from_row(*(value.strip() for value in row), most) for row in rows if row[0].strip()]
 
 
-def _from_row(code: str, modifiers: str, units: str) -> Typed:
+def _from_row(code: str, modifiers: str, units: str, most: int) -> Typed:
     if not modifiers and units in ("", "1") and len(code) > 5:
-        return _line(code)
+        return _line(code, most)
     if not re.fullmatch(r"[0-9A-Za-z]{5}", code):
         return Typed(code[:40], trouble=SHAPE)
     parts = tuple(part.upper() for part in re.split(r"[-,;\s]+", modifiers) if part)
-    return _checked(code, code, parts, units or "1")
+    return _checked(code, code, parts, units or "1", most)
 
 
-def _checked(text: str, code: str, modifiers: tuple[str, ...], units: str) -> Typed:
+def _checked(text: str, code: str, modifiers: tuple[str, ...], units: str, most: int) -> Typed:
     if wrong := next((part for part in modifiers if not re.fullmatch("[0-9A-Z]{2}", part)), ""):
         return Typed(text[:40], trouble=f"{wrong[:10]} is no modifier: a modifier has two characters.")
     if len(modifiers) > MAX_MODIFIERS:
         return Typed(text[:40], trouble=f"A line holds at most {MAX_MODIFIERS} modifiers.")
-    if not (units.isascii() and units.isdigit() and len(units) < 10 and 1 <= int(units) <= MAX_UNITS):
-        return Typed(text[:40], trouble=f"Units are a whole number from 1 to {MAX_UNITS}.")
+    if not (units.isascii() and units.isdigit() and len(units) < 10 and 1 <= int(units) <= most):
+        return Typed(text[:40], trouble=f"Units are a whole number from 1 to {most}.")
     return Typed(text[:40], code.upper(), modifiers, int(units))
 
 
