@@ -2,11 +2,12 @@
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 PATH = Path(__file__).parent / "content" / "facts" / "conversion_factors.csv"
@@ -59,11 +60,13 @@ def periods(*kinds: str) -> tuple[Period, ...]:
 
 @dataclass(frozen=True)
 class Run:
-    """One line of a step chart: points of the line, and a dot with its label for each period."""
+    """One line of a step chart: its pieces (x1, x2, y1, y2), and a dot with its label where each period begins.
 
-    kind: str
+    x is a share of the width in percent, so that letters keep their size at any width; y is in pixels.
+    """
+
     name: str
-    path: str
+    pieces: list[tuple[float, float, float, float]]
     dots: list[tuple[float, float, str]]
 
 
@@ -72,36 +75,38 @@ class StepChart:
     runs: list[Run]
     ticks: list[tuple[float, str]]
     years: list[tuple[float, str]]
+    height: int
 
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 640, 48, 16, 16, 190
+LEFT, SPAN, TOP, BOTTOM, HEIGHT = 8, 91, 20, 200, 224
 
 
 def chart(*kinds: str) -> StepChart:
-    """A step chart of these kinds in a box of 640 x 220. The scale does not begin at zero, and its ticks say so."""
+    """A step chart of these kinds. The scale does not begin at zero, and its ticks say so."""
     shown = periods(*kinds)
     low, high = int(min(p.value for p in shown)) - 1, int(max(p.value for p in shown)) + 1
     first, last = min(p.first_day for p in shown), max(p.last_day for p in shown)
 
     def x(day: date) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * (day - first).days / (last - first).days, 1)
+        return round(LEFT + SPAN * (day - first).days / (last - first).days, 2)
 
     def y(value: Decimal | int) -> float:
         return round(BOTTOM - (BOTTOM - TOP) * float((value - low) / Decimal(high - low)), 1)
 
     return StepChart(
-        [_run(kind, [p for p in shown if p.kind == kind], x, y) for kind in kinds],
-        [(y(value), f"${value}") for value in range(low, high + 1, max(1, (high - low) // 4))],
+        [_run(KINDS[kind], [p for p in shown if p.kind == kind], x, y) for kind in kinds],
+        [(y(value), f"${value}") for value in range(low, high + 1, max(1, (high - low) // 3))],
         [(x(date(year, 1, 1)), str(year)) for year in range(first.year, last.year + 1, 4)],
+        HEIGHT,
     )
 
 
-def _run(kind: str, shown: Sequence[Period], x, y) -> Run:
-    parts = [f"M{x(shown[0].first_day)} {y(shown[0].value)}"]
-    for before, period in zip([None, *shown], shown, strict=False):
-        gap = before and (period.first_day - before.last_day).days > 1
-        parts.append(
-            f"{'M' if gap else 'L'}{x(period.first_day)} {y(period.value)}L{x(period.last_day)} {y(period.value)}"
-        )
-    dots = [(x(p.first_day), y(p.value), f"{KINDS[kind]}, from {p.first_day:%B %Y}: ${p.value}") for p in shown]
-    return Run(kind, KINDS[kind], "".join(parts), dots)
+def _run(name: str, shown: Sequence[Period], x: Callable, y: Callable) -> Run:
+    level = [(x(p.first_day), x(p.last_day), y(p.value), y(p.value)) for p in shown]
+    steps = [
+        (x(after.first_day), x(after.first_day), y(before.value), y(after.value))
+        for before, after in pairwise(shown)
+        if (after.first_day - before.last_day).days == 1
+    ]
+    dots = [(x(p.first_day), y(p.value), f"{name}, from {p.first_day:%B %Y}: ${p.value}") for p in shown]
+    return Run(name, level + steps, dots)

@@ -42,10 +42,10 @@ VALUES = ("work", "nonfac_total", "fac_total", "status")
 class ChangeFilter(filters.FilterSet):
     """Filters of the list of changes. The queryset is that of `changes`."""
 
-    kind = filters.ChoiceFilter(choices=KINDS.items(), label="Kind of change", empty_label="All kinds")
+    kind = filters.ChoiceFilter(choices=list(KINDS.items()), label="Kind of change", empty_label="All kinds")
     category = filters.ChoiceFilter(field_name="category_id", empty_label="All categories")
     size = filters.ChoiceFilter(
-        choices=SIZES.items(), label="Work RVU changed by", empty_label="Any size", method="of_size"
+        choices=list(SIZES.items()), label="Work RVU changed by", empty_label="Any size", method="of_size"
     )
 
     class Meta:

@@ -1,15 +1,18 @@
-"""Geometry of small charts; the templates draw them as SVG, with the table behind them. No Django."""
+"""Geometry of small charts; the templates draw them as SVG, with the table behind them. No Django.
+
+Lengths across are shares of the width in percent, so that letters keep their size on a phone; those down are pixels.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-WIDTH, ROW, BAR, TOP = 640, 44, 14, 6
+ROW, BAR, TOP, LONGEST = 44, 14, 6, 78
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar with its label above it; lengths and places in units of the picture."""
+    """A bar with its label above it; `length` in percent, `y` in pixels."""
 
     label: str
     remark: str
@@ -26,7 +29,6 @@ class Bar:
 class Bars:
     rows: list[Bar]
     height: int
-    width: int = WIDTH
     thickness: int = BAR
 
 
@@ -41,7 +43,7 @@ def bars(rows: Sequence[tuple[str, str, Decimal]], *, in_dollars: bool) -> Bars:
 
 
 def _length(share: Decimal) -> float:
-    return round(float(share) * (WIDTH - 130), 1)
+    return round(float(share) * LONGEST, 1)
 
 
 def number(value: Decimal) -> str:
@@ -72,6 +74,6 @@ def number_line(points: Sequence[tuple[str, Decimal]], own: Decimal) -> list[Mar
 
 
 def _mark(label: str, share: Decimal, above: bool, is_own: bool = False) -> Mark:
-    x = round(20 + float(share) * (WIDTH - 40), 1)
-    anchor = "end" if x > WIDTH * 0.75 else "start" if x < WIDTH * 0.25 else "middle"
+    x = round(3 + float(share) * 94, 1)
+    anchor = "end" if x > 75 else "start" if x < 25 else "middle"
     return Mark(label, x, above, is_own, anchor)

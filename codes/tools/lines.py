@@ -45,7 +45,9 @@ def _line(text: str, most: int) -> Typed:
     return _checked(text, match["code"], modifiers, match["units"] or "1", most)
 
 
-def from_fields(codes: Sequence[str], modifiers: Sequence[str], units: Sequence[str], most: int = MAX_UNITS) -> list[Typed]:
+def from_fields(
+    codes: Sequence[str], modifiers: Sequence[str], units: Sequence[str], most: int = MAX_UNITS
+) -> list[Typed]:
     """Lines of a form with three fields a line; a line without a code is left out."""
     rows = zip_longest(codes, modifiers[: len(codes)], units[: len(codes)], fillvalue="")
     return [_from_row(*(value.strip() for value in row), most) for row in rows if row[0].strip()]

@@ -25,15 +25,15 @@ RESULTS, TYPICAL = 8, 16
 @public
 def students(request: HttpRequest) -> HttpResponse:
     release = current_release()
-    typed = request.GET.get("q", "").strip()[:200]
-    keys = find(typed, revision=release.revision if release else 0, limit=60).codes[:RESULTS] if typed else []
+    words = request.GET.get("q", "").strip()[:200]
+    keys = find(words, revision=release.revision if release else 0, limit=60).codes[:RESULTS] if words else []
     chosen = request.GET.get("code", "").upper()[:5] or next(iter(keys), "")
     codes = Code.objects.listed().filter(code__in={*keys, chosen}).select_related("category").with_figures(release)
     by_key = {code.code: code for code in codes.annotate(work=F("row__work"))}
     rows = RvuRow.objects.filter(release=release, code=chosen, modifier="") if release and chosen in by_key else []
     context = {
         "release": release,
-        "typed": typed,
+        "words": words,
         "results": [by_key[key] for key in keys if key in by_key],
         "code": by_key.get(chosen),
         "asked": bool(request.GET.get("code")),

@@ -67,6 +67,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const rows = button.parentElement.querySelectorAll(".line-field");
   const row = rows[rows.length - 1].cloneNode(true);
+  row.classList.add("line-further");
   for (const input of row.querySelectorAll("input")) {
     input.id = `${input.name}-${rows.length + 1}`;
     input.value = input.name === "units" ? "1" : "";
