@@ -19,7 +19,7 @@ from codes.tools.lines import Typed, address, cut, from_fields, parse
 from codes.tools.pages import show
 from codes.tools.reference import by_source
 
-RESULTS, TYPICAL = 8, 16
+RESULTS, TYPICAL = 8, 24
 
 
 @public
@@ -121,14 +121,13 @@ def residents(request: HttpRequest) -> HttpResponse:
 
 
 def typical_codes(specialty: str, release: Release | None) -> list[Code]:
-    """Codes whose page names the specialty, those that Medicare is billed most first, with `work`."""
-    of_specialty = Code.objects.published().filter(specialties=specialty)
-    keys = (
-        SearchDocument.objects.filter(code__in=of_specialty).order_by("-weight", "code").values_list("code", flat=True)
-    )
-    codes = Code.objects.select_related("category").with_figures(release).annotate(work=F("row__work"))
-    found = codes.in_bulk(list(keys[:TYPICAL]))
-    return [found[key] for key in keys[:TYPICAL] if key in found]
+    """Codes with a work RVU whose page names the specialty, visits left out: those that Medicare is billed most first."""
+    codes = Code.objects.published().filter(specialties=specialty).exclude(category="evaluation-management")
+    valued = codes.with_figures(release).filter(row__work__gt=0)
+    keys = SearchDocument.objects.filter(code__in=valued).order_by("-weight", "code").values_list("code", flat=True)
+    shown = list(keys[:TYPICAL])
+    found = Code.objects.select_related("category").with_figures(release).annotate(work=F("row__work")).in_bulk(shown)
+    return [found[key] for key in shown if key in found]
 
 
 @dataclass(frozen=True)

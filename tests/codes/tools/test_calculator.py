@@ -5,7 +5,8 @@ import re
 from decimal import Decimal as D
 
 import pytest
-from django.utils.html import strip_tags
+
+from tests.codes.tools.reading import text
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/resources/rvu-calculator/"
@@ -15,10 +16,6 @@ def page(client, **query):
     response = client.get(ADDRESS, query)
     assert response.status_code == 200
     return response.content.decode()
-
-
-def text(html):
-    return " ".join(strip_tags(html).split())
 
 
 def sheet(client, **query):
