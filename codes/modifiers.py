@@ -89,7 +89,7 @@ def _stopped(result: Effect, modifier: str, rows: Mapping) -> bool:
 
 
 def _both_sides(result: Effect, modifier: str, rows: Mapping) -> bool:
-    indicator = _whole(rows).bilat_surg
+    indicator = whole(rows).bilat_surg
     if indicator == "1":
         result.sides = BOTH_SIDES
     elif indicator == "3":
@@ -106,7 +106,7 @@ def _both_sides(result: Effect, modifier: str, rows: Mapping) -> bool:
 
 
 def _helper(result: Effect, modifier: str, rows: Mapping) -> bool:
-    indicator = _whole(rows).asst_surg
+    indicator = whole(rows).asst_surg
     if indicator not in ("0", "2"):
         reason = "by law no assistant is paid" if indicator == "1" else "an assistant is no concept for this code"
         result.notes.append(f"{modifier} is not applied: {reason} (assistant indicator {indicator}).")
@@ -119,7 +119,7 @@ def _helper(result: Effect, modifier: str, rows: Mapping) -> bool:
 
 
 def _two_surgeons(result: Effect, modifier: str, rows: Mapping) -> bool:
-    indicator = _whole(rows).co_surg
+    indicator = whole(rows).co_surg
     if indicator not in ("1", "2"):
         result.notes.append(f"62 is not applied: two surgeons are not paid (co-surgeon indicator {indicator}).")
         return False
@@ -130,7 +130,7 @@ def _two_surgeons(result: Effect, modifier: str, rows: Mapping) -> bool:
 
 
 def _team(result: Effect, modifier: str, rows: Mapping) -> bool:
-    indicator = _whole(rows).team_surg
+    indicator = whole(rows).team_surg
     if indicator not in ("1", "2"):
         result.notes.append(f"66 is not applied: a team is not paid (team indicator {indicator}).")
         return False
@@ -139,7 +139,7 @@ def _team(result: Effect, modifier: str, rows: Mapping) -> bool:
 
 
 def _global_part(result: Effect, modifier: str, rows: Mapping) -> bool:
-    row = _whole(rows)
+    row = whole(rows)
     share = {
         "54": row.pre_op + row.intra_op,
         "55": row.post_op,
@@ -173,8 +173,8 @@ KINDS = {
 }  # fmt: skip
 
 
-def _whole(rows: Mapping) -> object:
-    """The row of the whole service; its indicators hold for the parts too."""
+def whole(rows: Mapping) -> object:
+    """The row of the whole service, whose indicators hold for the parts too; one code (86153) has a part alone."""
     return rows[""] if "" in rows else next(iter(rows.values()))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
-from codes.modifiers import ONE, Effect, effect
+from codes.modifiers import ONE, Effect, effect, whole
 from codes.page import is_na, is_paid, rvus_of
 from codes.payment import NATIONAL, Gpcis, Setting, cents, payment
 
@@ -43,7 +43,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line as billed: `units` of a code. `others` are rows that it is measured by: base scope, technical codes."""
+    """One line as billed: `units` of a code; `rows` are not empty. `others` are rows that it is measured by: base scope, technical codes."""
 
     code: str
     rows: Rows
@@ -139,9 +139,8 @@ def _sum(lines: Sequence[Line], name: str) -> Decimal:
 def _read(entry: Entry, terms: Terms) -> Line:
     """A line with its fee and one item for each service, before any ranking."""
     line = Line(entry, effect(entry.modifiers, entry.rows))
-    line.row = entry.rows.get(line.effect.part) or next(iter(entry.rows.values()))
+    line.row = row = entry.rows.get(line.effect.part) or whole(entry.rows)
     line.notes = list(line.effect.notes)
-    row = line.row
     if row.work is not None and not line.effect.by_report:
         line.work = row.work * line.effect.sides * line.count * line.effect.share
         line.ranked_work = line.work
@@ -161,6 +160,8 @@ def _read(entry: Entry, terms: Terms) -> Line:
     if line.effect.sides != ONE:
         line.steps.append(Step("50, both sides: 150 percent", cents(value)))
     work = row.work * line.effect.sides
+    if row.status == "T":
+        line.notes.append("Paid only if nothing else is paid to this clinician for this patient on that day.")
     line.items = [Item(line, value, work, value, work) for _ in range(line.count)]
     return line
 
@@ -195,7 +196,7 @@ def _rank_operations(items: list[Item], terms: Terms) -> None:
         for item in group:
             said = f"{ordinal(rank)} in the ranking: " + ("in full" if rank == 1 else f"{share * 100:.0f} percent")
             if rank > PAID_BY_RANK:
-                said = f"{ordinal(rank)} in the ranking: by report, not below 50 percent"
+                said = "beyond the fifth in the ranking: by report, not below 50 percent"
             item.why = f"{item.why}; {said}" if item.why else said
             item.pay = item.pay * share if rank <= PAID_BY_RANK else None
             item.ranked_work = item.ranked_work * share if rank <= PAID_BY_RANK else None

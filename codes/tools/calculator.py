@@ -78,13 +78,12 @@ def work_out(typed: Sequence[Typed], found: Found, choice: Choice) -> tuple[list
 
 
 def _entry(line: Typed, found: Found) -> Entry | None:
-    if line.trouble or line.code not in found.codes or line.code not in found.rows:
+    if trouble_of(line, found, None):
         return None
     rows = found.rows[line.code]
     others = {code: found.rows[code][""] for code in companions(line.code, rows) if "" in found.rows.get(code, {})}
-    if "" in rows:
-        others[line.code] = rows[""]
-    return Entry(line.code, rows, line.modifiers, line.units, others)
+    own = {line.code: rows[""]} if "" in rows else {}
+    return Entry(line.code, rows, line.modifiers, line.units, others | own)
 
 
 def trouble_of(line: Typed, found: Found, release: Release | None) -> str:
@@ -93,9 +92,12 @@ def trouble_of(line: Typed, found: Found, release: Release | None) -> str:
         return line.trouble
     if line.code not in found.codes:
         return f"{line.code} is no code of this catalogue."
-    if line.code not in found.rows:
+    rows = found.rows.get(line.code, {})
+    if not rows:
         name = release.name if release else "The catalogue"
         return f"{name} holds no figures for {line.code}: it is not on the physician fee schedule, or no longer."
+    if "" not in rows and not set(rows) & set(line.modifiers):
+        return f"CMS gives {line.code} with {' or '.join(rows)} only. Add the modifier."
     return ""
 
 

@@ -27,7 +27,8 @@ def students(request: HttpRequest) -> HttpResponse:
     release = current_release()
     words = request.GET.get("q", "").strip()[:200]
     keys = find(words, revision=release.revision if release else 0, limit=60).codes[:RESULTS] if words else []
-    chosen = request.GET.get("code", "").upper()[:5] or next(iter(keys), "")
+    asked = [line.code for line in parse(request.GET.get("code", ""))]
+    chosen = asked[0] if asked else next(iter(keys), "")
     codes = Code.objects.listed().filter(code__in={*keys, chosen}).select_related("category").with_figures(release)
     by_key = {code.code: code for code in codes.annotate(work=F("row__work"))}
     rows = RvuRow.objects.filter(release=release, code=chosen, modifier="") if release and chosen in by_key else []
@@ -149,6 +150,14 @@ class Numbers:
     weeks: Decimal
     rate: Decimal | None
     troubles: list[str]
+
+    @property
+    def weeks_text(self) -> str:
+        return f"{self.weeks:f}"
+
+    @property
+    def rate_text(self) -> str:
+        return "" if self.rate is None else f"{self.rate:f}"
 
 
 WEEKS, MAX_RATE, MAX_A_WEEK = Decimal(46), Decimal(1000), 999

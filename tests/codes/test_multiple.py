@@ -68,7 +68,7 @@ class TestOperations:
         bill = calculate([entry(f"1000{i}", work=f"{9 - i}.00") for i in range(6)], TERMS)
         assert bill.lines[5].amount == 0 and bill.lines[5].is_by_report
         assert bill.by_report == 1 and bill.amount == 900 + (800 + 700 + 600 + 500) / 2
-        assert "6th in the ranking: by report" in bill.lines[5].steps[-1].text
+        assert "eyond the fifth in the ranking: by report" in bill.lines[5].steps[-1].text
 
     def test_each_unit_is_ranked(self):
         assert amounts(entry("10000", units=3, work="2.00")) == [200 + 100 + 100]
@@ -205,6 +205,11 @@ def test_a_stopped_scope_has_a_row_of_its_own():
     rows = {"": row("4.00"), "53": row("2.00")}
     (line,) = calculate([Entry("45378", rows, ("53",))], TERMS).lines
     assert (line.amount, line.work, line.is_by_report) == (200, 2, False)
+
+
+def test_what_is_paid_only_alone_says_so():
+    (line,) = calculate([entry("36591", status="T", mult_proc="0")], TERMS).lines
+    assert line.amount == 100 and "only if nothing else is paid" in line.notes[0]
 
 
 @pytest.mark.parametrize("modifiers, said", [(("26",), "does not split"), (("ZZ",), "no modifier this calculator knows"), (("QK",), "anesthesia"), (("25",), "does not change")])  # fmt: skip

@@ -63,7 +63,8 @@ def test_the_form_and_the_short_address_say_the_same(client):
     ("XXXXX", "XXXXX is no code of this catalogue."), ("99214x0", "Units are a whole number from 1 to 99."), ("99214x9999", "Units are a whole"),
     ("<script>alert(1)</script>", "Write a code of five characters"), ("E0100", "is no"), ("99213," * 500, "Only the first 30 of 500"),
     ("99242", "Medicare does not pay"), ("00790", "CMS gives no RVUs"), ("27447-26", "26 is not applied"), ("99214-ZZ", "ZZ is no modifier"),
-    ("45380-52", "by report"), ("GXXX1", "no code of this catalogue"),
+    ("45380-52", "by report"),
+    ("86153", "CMS gives 86153 with 26 only"), ("GXXX1", "no code of this catalogue"),
 ])  # fmt: skip
 def test_wrong_input_gets_a_sentence(client, typed, said):
     html = page(client, codes=typed)

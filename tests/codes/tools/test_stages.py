@@ -20,7 +20,7 @@ class TestStudents:
 
     @pytest.mark.parametrize("query, said", [
         ("q=qqqqzzzz", "Nothing was found"), ("code=99999", "not in this catalogue"), ("code=99242", "Medicare does not pay with these RVUs"),
-        ("code=J7521", "CMS gives no RVUs for this code"), ("q=%00", "For medical students"), ("code=<script>", "not in this catalogue"),
+        ("code=J7521", "CMS gives no RVUs for this code"), ("q=%00", "For medical students"), ("code=%00", "not in this catalogue"), ("code=<script>", "not in this catalogue"),
     ])  # fmt: skip
     def test_what_has_no_lesson_is_said(self, client, query, said):
         assert said in text(page(client, f"/students/?{query}"))
@@ -55,6 +55,7 @@ class TestAttendings:
             and "Work RVUs a week 106.20" in said
             and "Pay a year at $50 $212,400" in said
         )
+        assert "40 weeks a year" in said
 
     def test_the_sum_stands_among_the_benchmarks_of_the_specialty(self, client):
         html = page(client, "/attendings/?codes=99213x30,99214x35&weeks=40&specialty=cardiology")
