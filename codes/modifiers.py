@@ -50,12 +50,13 @@ def effect(modifiers: Sequence[str], rows: Mapping[str, object]) -> Effect:
     taken: dict[str, str] = {}
     for modifier in dict.fromkeys(modifiers):
         kind = KINDS.get(modifier)
+        place = "role" if kind in ROLES else kind
         if kind is None:
             result.notes += _said_of(modifier)
-        elif kind in taken:
-            result.notes.append(f"{modifier} is not applied: it does not go with {taken[kind]}.")
+        elif place in taken:
+            result.notes.append(f"{modifier} is not applied: it does not go with {taken[place]}.")
         elif RULES[kind](result, modifier, rows):
-            taken[kind] = modifier
+            taken[place] = modifier
     return result
 
 
@@ -167,6 +168,7 @@ RULES: dict[str, Callable[[Effect, str, Mapping], bool]] = {
     "part": _part, "stopped": _stopped, "sides": _both_sides, "helper": _helper, "two": _two_surgeons, "team": _team,
     "global": _global_part,
 }  # fmt: skip
+ROLES = {"helper", "two", "team"}  # one clinician has one of them
 KINDS = {
     "26": "part", "TC": "part", "52": "stopped", "53": "stopped", "50": "sides", "80": "helper", "81": "helper", "82": "helper",
     "AS": "helper", "62": "two", "66": "team", "54": "global", "55": "global", "56": "global", "78": "global",

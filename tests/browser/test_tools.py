@@ -36,6 +36,7 @@ def test_calculate_without_a_reload(open_page):
     expect(page.locator("#result")).to_contain_text("50, both sides: 150 percent")
     expect(page).to_have_url(re.compile(r"\?codes=99214,20610-50x2&setting=facility&locality=0210201$"))
     assert page.evaluate("window.stays") is True
+    expect(page.get_by_role("status")).to_contain_text("Medicare allows $")
     shown = page.locator("#result table").inner_text()
     page.reload()
     assert page.locator("#result table").inner_text() == shown

@@ -218,8 +218,9 @@ def test_a_modifier_that_does_nothing_is_said_and_not_applied(modifiers, said):
     assert line.amount == 100 and said in line.notes[0]
 
 
-def test_two_modifiers_of_a_kind_are_not_both_applied():
-    (line,) = calculate([entry("27447", "80", "AS", asst_surg="2")], TERMS).lines
+@pytest.mark.parametrize("other", ["AS", "62"])
+def test_two_modifiers_of_a_kind_are_not_both_applied(other):
+    (line,) = calculate([entry("27447", "80", other, asst_surg="2", co_surg="2")], TERMS).lines
     assert line.amount == 16 and "does not go with 80" in line.notes[0]
 
 
