@@ -35,7 +35,7 @@ KINDS = {
     "totals": "Only practice expense or malpractice changed",
 }
 SIZES = {"1": "1 percent or more", "5": "5 percent or more", "10": "10 percent or more", "25": "25 percent or more"}
-SORTS = {"code": "Code", "-change": "Largest rise first", "change": "Largest fall first"}
+SORTS = {"code": "Category and code", "-change": "Largest rise first", "change": "Largest fall first"}
 VALUES = ("work", "nonfac_total", "fac_total", "status")
 
 
@@ -161,7 +161,7 @@ def code_changes(request: HttpRequest) -> HttpResponse:
 
 def _ordered(queryset: QuerySet, sort: str) -> QuerySet:
     if sort == "code":
-        return queryset.order_by("code")
+        return queryset.order_by("category__order", "code")
     change = F("change").desc(nulls_last=True) if sort.startswith("-") else F("change").asc(nulls_last=True)
     return queryset.filter(kind="work").order_by(change, "code")
 
