@@ -37,10 +37,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def forget_what_processes_remember():
     """Caches keep to a revision of the catalogue; a test that is rolled back takes its revision back too."""
-    from codes import code_page, filters
+    from codes import filters, places
     from codes.search import nearest, spelling
 
-    for cached in (spelling.vocabulary, nearest._codes, code_page._places, filters.facets_of, filters._fields_html):
+    for cached in (spelling.vocabulary, nearest._codes, places.places_of, filters.facets_of, filters._fields_html):
         cached.cache_clear()
 
 
