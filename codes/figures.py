@@ -4,12 +4,9 @@ A text's tags are parsed first, then `fetch` reads all they need at once. What c
 with the reason; `html` says so in words instead, for whoever reads a published text.
 """
 
-import csv
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from types import SimpleNamespace
 
 from django.db.models import F, FilteredRelation, Q, Value
@@ -19,11 +16,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import smart_split
 
-from codes import page
+from codes import factors, page
 from codes.models import Code, Locality, Release
 from codes.payment import NATIONAL, Gpcis, Setting
 
-FACTORS = Path(__file__).parent / "content" / "facts" / "conversion_factors.csv"
 MISSING = "not in the current release"
 # Field of the rvu tag -> the flag by which CMS marks its setting as not applicable.
 FIELDS = {
@@ -201,9 +197,9 @@ class Figures:
             value = getattr(release, field + qpp)
             if release.effective_from.year == year and value is not None:
                 return _span(f"${_plain(value)}", f"CMS {release.name}")
-        for row in _factor_table():
-            if row["kind"] == kind + qpp and row["last_day"].startswith(f"{year}-"):
-                return _span(f"${_plain(Decimal(row['value']))}", f"In force {row['first_day']} to {row['last_day']}")
+        for period in reversed(factors.periods(kind + qpp)):
+            if period.last_day.year == year:
+                return _span(f"${_plain(period.value)}", f"In force {period.first_day} to {period.last_day}")
         raise FigureError(f"no {tag.name.replace('_', ' ')} of {year} is known")
 
     def _code_count(self, tag: Tag) -> SafeString:
@@ -230,15 +226,6 @@ def _plain(factor: Decimal) -> str:
 
 def _span(value: object, title: str) -> SafeString:
     return format_html('<span class="figure" title="{}">{}</span>', title, value)
-
-
-@cache
-def _factor_table() -> list[dict[str, str]]:
-    """Factors of the years without a release here, each with its source, newest first."""
-    if not FACTORS.exists():
-        return []
-    with FACTORS.open(newline="") as lines:
-        return sorted(csv.DictReader(lines), key=lambda row: row["last_day"], reverse=True)
 
 
 def fetch(tags: Iterable[Tag], codes: Collection[str] = ()) -> Figures:

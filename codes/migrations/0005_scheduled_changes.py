@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("codes", "0003_lighter_indexes"),
+        ("codes", "0004_reference"),
     ]
 
     operations = [
