@@ -1,8 +1,8 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 
 from blog import support_admin  # noqa: F401  (registers the tickets)
-from blog.checks import problems_of
+from blog.checks import doubts_about, problems_of
 from blog.markdown import render
 from blog.models import Correction, FaqGroup, Question, Tag, Text
 from codes.models import CatalogueState
@@ -63,6 +63,11 @@ class TextAdmin(ContentAdmin):
     @admin.display(description="Preview, as last saved")
     def preview(self, obj):
         return render(obj.body) if obj.pk else "After the first save."
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        for doubt in doubts_about(obj.body):
+            self.message_user(request, doubt, messages.WARNING)
 
     def view_on_site(self, obj):
         return obj.get_absolute_url() if obj.is_public else None

@@ -48,10 +48,21 @@ def figure_problems(document: Document, figures: Figures) -> Iterator[tuple[int,
             yield used.line, f"{used.source}: {error}"
 
 
+def typed_problems(document: Document) -> Iterator[tuple[int, str]]:
+    """(line, reason) for each number that looks like a figure of CMS and stands in the text itself."""
+    for line, number in document.typed:
+        yield line, f"{number} is typed by hand: use a tag, or write it as code (`{number}`) if it is no figure of CMS"
+
+
 def problems_of(text: str) -> list[str]:
     """For a form: what is wrong with the figures of this text, tag and line named."""
     document = Document(text)
     return [f"Line {line}: {reason}." for line, reason in figure_problems(document, figures_of([document]))]
+
+
+def doubts_about(text: str) -> list[str]:
+    """What an editor should look at again; no reason to refuse the text."""
+    return [f"Line {line}: {reason}." for line, reason in typed_problems(Document(text))]
 
 
 def check_all() -> list[Problem]:
@@ -63,7 +74,7 @@ def check_all() -> list[Problem]:
     found = [
         Problem(source.where, source.first_line + line - 1, reason)
         for source, document in zip(sources, documents, strict=True)
-        for line, reason in [*figure_problems(document, figures), *targets.broken(document)]
+        for line, reason in [*figure_problems(document, figures), *typed_problems(document), *targets.broken(document)]
     ]
     corrections = [
         Problem(f"correction {correction}", 1, reason)

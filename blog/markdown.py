@@ -21,6 +21,8 @@ from codes.figures import FigureError, Figures, Tag, fetch, parse
 TAG = re.compile(r"\{%[ \t]*(.*?)[ \t]*%\}")
 # CPT (99214, 0075T, 0001F) and HCPCS Level II or CDT (J7521): never a part of a longer number or an amount.
 CODE = re.compile(r"(?<![\w$€#./-])(?:\d{4}[0-9A-Z]|[A-Z]\d{4})(?![\w-]|[.,]\d)")
+# Dollars and cents, or two decimals as RVUs have them: what a tag should show instead.
+TYPED = re.compile(r"\$\s?\d[\d,]*\.\d\d|(?<![\d.,$])\d{1,2}\.\d\d(?![\d.]|\s*(?:%|percent))")
 RESERVED = frozenset(["main", "header-search", "header-search-list", "contents", "sources", "related", "corrections"])
 ALLOWED = {
     "a", "b", "blockquote", "br", "code", "dd", "div", "dl", "dt", "em", "h2", "h3", "h4", "hr", "i", "li", "ol", "p",
@@ -60,6 +62,7 @@ class Document:
     used: list[Used] = field(init=False, default_factory=list)
     codes: set[str] = field(init=False, default_factory=set)
     links: list[tuple[int, str]] = field(init=False, default_factory=list)
+    typed: list[tuple[int, str]] = field(init=False, default_factory=list)
 
     def __post_init__(self):
         self.tokens = _markdown.parse(self.text, {"document": self})
@@ -126,13 +129,16 @@ def _collect_rule(state: StateCore) -> None:
 
 
 def _collect_inline(document: Document, inline: Token, line: int, linked: bool) -> None:
-    children, in_link = [], 0
+    children, in_link, breaks = [], 0, 0
     for token in inline.children or []:
         in_link += {"link_open": 1, "link_close": -1}.get(token.type, 0)
         if token.type == "link_open":
             document.links.append((line, str(token.attrs["href"])))
         elif token.type == "figure":
             token.meta["tag"] = _used(document, token.content, line + token.meta["line"])
+        elif token.type == "text":
+            document.typed += [(line + breaks, match[0]) for match in TYPED.finditer(token.content)]
+        breaks += token.type in ("softbreak", "hardbreak")
         if token.type == "text" and linked and not in_link:
             children += _with_codes(document, token.content)
         else:

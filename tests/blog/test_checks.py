@@ -78,6 +78,21 @@ def test_a_correction_of_a_page_that_is_not_there():
     assert found == ["there is no such page"]
 
 
+TYPED = {
+    "It has 1.92 RVUs.": "1.92", "Medicare pays $135.61.": "$135.61", "That is $1,443.34 in Alaska.": "$1,443.34",
+    "Write `1.92`.": "", "42 CFR 414.22 says so.": "", "Cut by 2.50 percent.": "", "Some $50 a unit.": "",
+    "Version 2.2 of 2026.": "", "{% rvu \"99214\" \"work\" %} it is.": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text, number", TYPED.items(), ids=TYPED)
+def test_a_figure_typed_by_hand_is_found(text, number):
+    post("here", body=f"One.\n\nTwo\n{text}")
+    found = [problem for problem in check_all() if problem.where == "post here"]
+    expected = [(4, True)] if number else []
+    assert [(problem.line, problem.reason.startswith(f"{number} is typed")) for problem in found] == expected
+
+
 def test_a_code_without_a_page_is_found():
     Code.objects.filter(code="22840").update(is_listed=False)
     assert any("22840 has no page here" in problem.reason for problem in check_all())
