@@ -118,6 +118,7 @@ def faq(folder: Path = CONTENT) -> list[FaqFile]:
 
 
 def line_of(question: str, folder: Path = CONTENT) -> int:
-    """Line of a question's answer in faq.toml, from 1."""
-    before, _, _ = (folder / "faq.toml").read_text(encoding="utf-8").partition(question)
-    return before.count("\n") + 2
+    """Line in faq.toml on which the answer to a question begins, from 1."""
+    before, _, after = (folder / "faq.toml").read_text(encoding="utf-8").partition(question)
+    opening = after.split("\n", 2)[1]
+    return before.count("\n") + (3 if opening.endswith('"""') else 2)

@@ -43,6 +43,13 @@ def test_it_names_the_line_in_the_file():
     assert problem.reason.partition(":")[0] in path.read_text().splitlines()[problem.line - 1]
 
 
+def test_it_names_the_line_of_an_answer():
+    lines = (content_files.CONTENT / "faq.toml").read_text().splitlines()
+    group = content_files.faq()[0]
+    for question, answer in group.questions:
+        assert answer.splitlines()[0] in lines[content_files.line_of(question) - 1]
+
+
 LINKS = {
     "/cpt-codes/surgery/27447/": "",
     "/99214": "",
