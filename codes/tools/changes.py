@@ -1,6 +1,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 import django_filters as filters
 from django.core.paginator import Paginator
@@ -36,6 +37,7 @@ KINDS = {
 }
 SIZES = {"1": "1 percent or more", "5": "5 percent or more", "10": "10 percent or more", "25": "25 percent or more"}
 SORTS = {"code": "Category and code", "-change": "Largest rise first", "change": "Largest fall first"}
+TEXTS = ("description", "plain_language", "clinical_context", "billing", "synonyms", "loaded_text", "loaded_related")
 VALUES = ("work", "nonfac_total", "fac_total", "status")
 
 
@@ -121,7 +123,7 @@ class Pair:
 
 def choose_pair(query: Mapping[str, str]) -> Pair:
     """The releases named in the address; by default the current one and the one before it."""
-    releases = list(Release.objects.filter(row_count__gt=0))
+    releases = list(Release.objects.with_revision().filter(row_count__gt=0))
     by_name = {release.name: release for release in releases}
     wrong = [name for key in ("from", "to") if (name := query.get(key, "")) and name not in by_name]
     trouble = f"{wrong[0][:20]} is not loaded here. Choose a release from the list." if wrong else ""
@@ -145,14 +147,18 @@ def code_changes(request: HttpRequest) -> HttpResponse:
     ordered = _ordered(filterset.qs if filterset.form.is_valid() else found, sort)
     if request.GET.get("format") == "csv":
         return csv_response(f"changes-{pair.before}-{pair.after}", HEADER, _csv_rows(ordered))
-    page = Paginator(ordered.select_related("category"), PAGE_SIZE).get_page(request.GET.get("page"))
+    counts = counts_of(pair.before.pk, pair.after.pk, pair.after.revision)
+    paginator = Paginator(ordered.select_related("category").defer(*TEXTS), PAGE_SIZE)
+    if (count := _count(counts, filterset, sort)) is not None:
+        paginator.count = count
+    page = paginator.get_page(request.GET.get("page"))
     context = {
         "pair": pair,
         "filter": filterset,
         "sort": sort,
         "sorts": SORTS,
         "kinds": KINDS,
-        "summary": _summary(found, categories),
+        "summary": _summary(counts, categories),
         "page_of_changes": page,
         "query": _query(request),
     }
@@ -168,19 +174,37 @@ def _ordered(queryset: QuerySet, sort: str) -> QuerySet:
 
 @dataclass(frozen=True)
 class Summary:
-    """How many codes of each kind there are, and those of each category: (category, {kind: count}, sum)."""
+    """How many codes changed, by kind and by category."""
 
     kinds: dict[str, int]
-    categories: list[tuple[Category, dict[str, int], int]]
+    categories: list[tuple[Category, int]]
 
 
-def _summary(found: QuerySet, categories: list[Category]) -> Summary:
-    counts: dict[str, dict[str, int]] = {}
-    for category, kind, count in found.order_by().values_list("category_id", "kind").annotate(Count("pk")):
-        counts.setdefault(category, {})[kind] = count
-    kinds = {kind: sum(of.get(kind, 0) for of in counts.values()) for kind in KINDS}
-    rows = [(c, of, sum(of.values())) for c in categories if (of := counts.get(c.slug))]
-    return Summary(kinds, rows)
+@lru_cache(maxsize=8)
+def counts_of(before: int, after: int, revision: int) -> dict[tuple[str, str], int]:
+    """(category, kind) -> number of codes, for two releases by their keys; read once for each state of the catalogue."""
+    found = changes(Release(pk=before), Release(pk=after)).order_by()
+    rows = found.values_list("category_id", "kind").annotate(Count("pk"))
+    return {(category, kind): count for category, kind, count in rows}
+
+
+def _count(counts: Mapping[tuple[str, str], int], filterset: ChangeFilter, sort: str) -> int | None:
+    """How many codes fit the filters; None where only the database can tell."""
+    chosen = filterset.form.cleaned_data if filterset.form.is_valid() else {}
+    if chosen.get("size"):
+        return None
+    kinds = {chosen["kind"]} if chosen.get("kind") else set(KINDS)
+    if sort != "code":
+        kinds &= {"work"}
+    return sum(
+        n for (category, kind), n in counts.items() if kind in kinds and chosen.get("category") in ("", None, category)
+    )
+
+
+def _summary(counts: Mapping[tuple[str, str], int], categories: list[Category]) -> Summary:
+    kinds = {kind: sum(n for (_, of), n in counts.items() if of == kind) for kind in KINDS}
+    sums = {c.slug: sum(n for (category, _), n in counts.items() if category == c.slug) for c in categories}
+    return Summary(kinds, [(c, sums[c.slug]) for c in categories if sums[c.slug]])
 
 
 def _query(request: HttpRequest) -> str:

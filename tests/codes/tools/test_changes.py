@@ -1,6 +1,7 @@
 """What changed between two releases, against the files of CMS themselves."""
 
 import csv
+import re
 from decimal import Decimal as D
 
 import pytest
@@ -77,6 +78,13 @@ def test_filters_and_order(client):
 def test_the_page_counts_and_pages(client):
     html = page(client, kind="new", page="2")
     assert "453 changes" in strip_tags(html) and "Page 2 of" in html and "kind=new&amp;page=3" in html
+
+
+@pytest.mark.parametrize("query", [{}, {"kind": "work"}, {"category": "surgery"}, {"kind": "new", "category": "radiology"}, {"sort": "change"}, {"sort": "change", "kind": "new"}, {"size": "10"}])  # fmt: skip
+def test_the_count_is_that_of_the_sheet(client, query):
+    said = re.search(r"([\d,]+) changes?\b|No changes", strip_tags(page(client, **query)))
+    count = int((said[1] or "0").replace(",", ""))
+    assert count == len(sheet(client, **query))
 
 
 def test_the_other_way_round_what_was_new_is_deleted(client):

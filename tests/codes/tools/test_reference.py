@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from django.urls import reverse
 
 from codes.models import Benchmark, CaseMinimum, Modifier
+from codes.tools.pages import PAGES as PAGES_BY_NAME
+from tests.codes.small import clear
 from tests.codes.tools.reading import page, text
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +83,11 @@ def test_every_modifier_has_an_anchor_and_says_what_it_does(client):
     html = page(client, PAGES[4])
     assert all(f'id="m-{code}"' in html for code in Modifier.objects.values_list("code", flat=True))
     assert "As a rule 62.5 percent for each. Contracts differ." in text(html) and "Only in CMS's file" in text(html)
+
+
+def test_every_page_stands_on_an_empty_site(client):
+    clear()
+    for name in PAGES_BY_NAME:
+        html = page(client, reverse(name))
+        assert html.count("<h1") == 1 and ">None<" not in html, name
+    assert "no code of this catalogue" in page(client, reverse("rvu-calculator"), codes="99214")
