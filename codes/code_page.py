@@ -1,9 +1,7 @@
 """A code and its rows -> everything the template of its page needs."""
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -12,8 +10,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from codes import indicators, narrative, page, sections
-from codes.models import Code, Locality, Release, RvuRow
-from codes.payment import Gpcis
+from codes.models import Code, Release, RvuRow
+from codes.places import Place, find_place, places
 from codes.search.words import spell_out
 
 # Coverage codes of the HCPCS Level II file (record layout of each CMS zip).
@@ -34,8 +32,8 @@ def code_context(code: Code, query: Mapping[str, str]) -> dict | None:
     shown = page.choose(releases, query.get("release"))
     if shown is None and query.get("release"):
         return None
-    places = _places(shown.release.pk, code.revision) if shown and shown.has_values else ()
-    locality, trouble = _locality(places, query.get("locality", ""))
+    known_places = places(shown.release.pk, code.revision) if shown and shown.has_values else ()
+    locality, trouble = find_place(known_places, query.get("locality", ""))
     main = shown.main if shown else None
     facts = _facts(code, shown, releases)
     text = _text(code, facts)
@@ -59,7 +57,7 @@ def code_context(code: Code, query: Mapping[str, str]) -> dict | None:
         "has_cap": any(row.is_capped for row in payments),
         "is_paid": bool(main and page.is_paid(main)),
         "reason": "" if shown and shown.has_values else narrative.no_rvu_reason(facts),
-        "locality_options": _options(places, locality.key if locality else ""),
+        "locality_options": _options(known_places, locality.key if locality else ""),
         "locality": locality,
         "locality_trouble": trouble,
         "indicators": page.indicator_list(main) if main else [],
@@ -85,57 +83,15 @@ def parse_date_safely(typed: str) -> date | None:
         return None
 
 
-@dataclass(frozen=True)
-class Place:
-    """A locality and its `key` in the address: seven digits, and -ST where two states share them."""
-
-    digits: str
-    state: str
-    name: str
-    gpcis: Gpcis
-    key: str
-
-    @property
-    def label(self) -> str:
-        return f"{self.state} {self.name.title()}".strip()
-
-
 @lru_cache(maxsize=16)
-def _places(release: int, revision: int) -> tuple[Place, ...]:
-    """The localities of a release, read once for each state of the catalogue and process."""
-    rows = Locality.objects.filter(release=release).order_by("state", "name")
-    rows = rows.values_list("mac", "number", "state", "name", "work", "pe", "mp")
-    shared = Counter(mac + number for mac, number, *_ in rows)
-    return tuple(
-        Place(
-            digits := mac + number, state, name, Gpcis(*gpcis), digits if shared[digits] == 1 else f"{digits}-{state}"
-        )
-        for mac, number, state, name, *gpcis in rows
-    )
+def _all_options(known: tuple[Place, ...]) -> str:
+    return "".join(f'<option value="{escape(place.key)}">{escape(place.label)}</option>' for place in known)
 
 
-@lru_cache(maxsize=16)
-def _all_options(places: tuple[Place, ...]) -> str:
-    return "".join(f'<option value="{escape(place.key)}">{escape(place.label)}</option>' for place in places)
-
-
-def _options(places: tuple[Place, ...], chosen: str) -> SafeString:
+def _options(known: tuple[Place, ...], chosen: str) -> SafeString:
     """<option> elements; joined here because a template's loop over them is a third of the page's time."""
-    options = _all_options(places)
+    options = _all_options(known)
     return mark_safe(options.replace(f'value="{chosen}"', f'value="{chosen}" selected', 1) if chosen else options)  # noqa: S308
-
-
-def _locality(places: Sequence[Place], typed: str) -> tuple[Place | None, str]:
-    """(locality, what is wrong) for the key in the address."""
-    if not typed:
-        return None, ""
-    for place in places:
-        if typed == place.key:
-            return place, ""
-    if fitting := [place for place in places if typed == place.digits]:
-        names = " and ".join(f"{place.name.title()} ({place.key})" for place in fitting)
-        return None, f"{typed} names more than one locality in CMS's file: {names}. Choose one from the list."
-    return None, f"{typed[:20]} is no locality of this release. Choose one from the list."
 
 
 def _facts(code: Code, shown, releases) -> narrative.Facts:

@@ -19,6 +19,7 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
     return os.environ | {
         "DATABASE_URL": database_url, "DEBUG": "off", "SECRET_KEY": "for tests only " * 5, "HTTPS_ONLY": "off",
         "ALLOWED_HOSTS": "127.0.0.1,localhost", "LOG_LEVEL": "ERROR",
+        "STAFF_MFA": "optional",
     } | more  # fmt: skip
 
 

@@ -78,13 +78,6 @@ def test_the_sitemap_leads_to_every_category(client):
 
 
 @pytest.mark.django_db
-def test_staff_can_sign_in_with_an_address_and_edit_a_text(client, django_user_model):
-    django_user_model.objects.create_superuser("Editor@example.org", "a long pass phrase")
-    assert client.login(username="editor@EXAMPLE.org", password="a long pass phrase")
-    assert client.get("/admin/codes/code/J7521/change/").status_code == 200
-
-
-@pytest.mark.django_db
 def test_an_unknown_page_is_not_found_in_our_own_words(client):
     response = client.get("/nothing/here/")
     assert response.status_code == 404 and b"This page does not exist" in response.content

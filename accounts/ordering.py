@@ -1,0 +1,35 @@
+"""The order of someone's favourites: positions 1, 2, 3 …, renumbered whenever something moves."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from accounts.models import Favourite, User
+
+
+@transaction.atomic
+def arrange(user: User, pks: Sequence[int]) -> None:
+    """These first, in this order; what is not named keeps its order behind them."""
+    mine = list(Favourite.objects.select_for_update().filter(user=user).order_by("position", "pk"))
+    rank = {pk: index for index, pk in enumerate(pks)}
+    mine.sort(key=lambda favourite: rank.get(favourite.pk, len(rank)))
+    _number(mine)
+
+
+@transaction.atomic
+def step(favourite: Favourite, by: int) -> None:
+    """One place up (-1) or down (1); at either end nothing happens."""
+    mine = list(Favourite.objects.select_for_update().filter(user=favourite.user_id).order_by("position", "pk"))
+    at = mine.index(favourite)
+    to = max(0, min(len(mine) - 1, at + by))
+    mine.insert(to, mine.pop(at))
+    _number(mine)
+
+
+def _number(favourites: list[Favourite]) -> None:
+    moved = []
+    for position, favourite in enumerate(favourites, start=1):
+        if favourite.position != position:
+            favourite.position = position
+            moved.append(favourite)
+    Favourite.objects.bulk_update(moved, ["position"], batch_size=500)
