@@ -28,11 +28,9 @@ class FavouriteFilter(filters.FilterSet):
     def __init__(self, *args, folders, **kwargs):
         super().__init__(*args, **kwargs)
         self.filters["folder"].extra["choices"] = [("none", "No folder"), *((str(f.pk), f.name) for f in folders)]
-        self.filters["category"].extra["choices"] = list(self._categories())
+        self.categories = list(Category.objects.filter(codes__favourites__in=self.queryset.order_by()).distinct())
+        self.filters["category"].extra["choices"] = [(category.slug, category.name) for category in self.categories]
         self.form.label_suffix = ""
-
-    def _categories(self):
-        return Category.objects.filter(codes__favourites__in=self.queryset).distinct().values_list("slug", "name")
 
     def holding(self, queryset, name, value):
         fields = ("code__code", "code__name", "note", "folder__name")

@@ -9,10 +9,16 @@ from accounts.models import Favourite, User
 
 @transaction.atomic
 def arrange(user: User, pks: Sequence[int]) -> None:
-    """These first, in this order; what is not named keeps its order behind them."""
+    """These take, in this order, the places that they hold together; what is not named stays where it is.
+
+    So a page of the list, or a filtered list, can be put in order by itself.
+    """
     mine = list(Favourite.objects.select_for_update().filter(user=user).order_by("position", "pk"))
-    rank = {pk: index for index, pk in enumerate(pks)}
-    mine.sort(key=lambda favourite: rank.get(favourite.pk, len(rank)))
+    by_pk = {favourite.pk: favourite for favourite in mine}
+    named = [by_pk[pk] for pk in dict.fromkeys(pks) if pk in by_pk]
+    places = [index for index, favourite in enumerate(mine) if favourite in named]
+    for index, favourite in zip(places, named, strict=True):
+        mine[index] = favourite
     _number(mine)
 
 

@@ -57,8 +57,8 @@ def _must(database_url: str, *arguments: str) -> None:
 
 
 @contextmanager
-def serving(database_url: str, workers: int = 1) -> Iterator[str]:
-    """Address of a running production server."""
+def serving(database_url: str, workers: int = 1, **more: str) -> Iterator[str]:
+    """Address of a running production server, with `more` in its environment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -75,7 +75,7 @@ def serving(database_url: str, workers: int = 1) -> Iterator[str]:
         "2",
     ]
     server = subprocess.Popen(
-        [*command, "--no-control-socket"], cwd=ROOT, env=environment(database_url), stderr=subprocess.DEVNULL
+        [*command, "--no-control-socket"], cwd=ROOT, env=environment(database_url, **more), stderr=subprocess.DEVNULL
     )
     try:
         _wait(f"http://127.0.0.1:{port}/up/")

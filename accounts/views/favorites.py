@@ -4,6 +4,7 @@ import csv
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
@@ -14,9 +15,12 @@ from accounts import ordering
 from accounts.filters import FavouriteFilter
 from accounts.forms import FavouriteForm, FolderForm
 from accounts.models import Favourite, Folder
+from accounts.models.favourite import attach
 from accounts.payments import add_payments
 from codes.cells import safe_cell
 from codes.models import Release
+
+PAGE_SIZE = 50
 
 
 @never_cache
@@ -27,18 +31,41 @@ def favorites(request: HttpRequest) -> HttpResponse:
     folders = list(request.user.folders.all())
     kept = Favourite.objects.of(request.user).with_figures(release)
     found = FavouriteFilter(request.GET, kept, folders=folders)
-    shown = list(found.qs)
+    everything = list(found.qs.sparing())
+    attach(everything, found.categories, folders)
+    page = Paginator(everything, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = page.object_list
     context = {
         "favourites": shown,
+        "everything": everything,
+        "page": page,
+        "as_text": _as_text(everything, release),
+        "query": without_page(request),
         "filter": found,
         "folders": folders,
         "folder_form": FolderForm(instance=Folder(user=request.user)),
         "release": release,
         "paid_where": add_payments(shown, request.user, release),
-        "changed": [favourite for favourite in shown if favourite.changes],
+        "changed": [favourite for favourite in everything if favourite.changes],
         "in_own_order": not found.sorted_by,
     }
     return render(request, "accounts/favorites.html", context)
+
+
+def _as_text(favourites: list[Favourite], release: Release | None) -> str:
+    """One code a line, to copy."""
+    lines = [
+        f"{favourite.code_id} {favourite.code.title}"
+        + (f", work RVU {work}" if (work := favourite.work) is not None else "")
+        for favourite in favourites
+    ]
+    return "\n".join([*lines, *([f"Work RVUs: CMS {release.name}"] if release else [])])
+
+
+def without_page(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()
 
 
 def _mine(request: HttpRequest, pk: int) -> Favourite:

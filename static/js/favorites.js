@@ -17,10 +17,10 @@ if (list?.dataset.sortable) {
   list.addEventListener("click", (event) => {
     const button = event.target.closest("button[name=to]");
     if (!button) return;
-    event.preventDefault();
     const item = button.closest("li");
     const other = button.value === "up" ? item.previousElementSibling : item.nextElementSibling;
-    if (!other) return;
+    if (!other) return; // the form moves it to the next page
+    event.preventDefault();
     if (button.value === "up") other.before(item);
     else other.after(item);
     button.focus();

@@ -105,6 +105,15 @@ def test_a_new_release_says_old_and_new_until_dismissed(client, alice):
     assert "→" not in client.get("/favorites/").content.decode()
 
 
+def test_a_code_that_left_the_fee_schedule_stays_and_says_so(client, alice):
+    keep(alice, "55700")
+    Favourite.objects.filter(user=alice).mark_seen(Release.objects.get(name="RVU25D"))
+    html = client.get("/favorites/").content.decode()
+    assert "→ <b>none</b>" in html and "no work RVU" in html
+    assert "55700" in client.get("/favorites/favorites.csv").content.decode()
+    assert client.get("/me/").status_code == 200
+
+
 def test_the_star_remembers_the_figures_of_its_day(alice):
     (favourite,) = keep(alice, "27447")
     assert (favourite.seen_release.name, favourite.seen_work) == ("RVU26C", D("19.11"))
@@ -154,9 +163,9 @@ def test_own_order_by_buttons(client, alice):
 
 
 def test_own_order_by_dragging(client, alice):
-    first, _, third = keep(alice, "99213", "99214", "99215")
+    first, _, third, _ = keep(alice, "99213", "99214", "99215", "99291")
     assert client.post("/favorites/order/", {"pk": [third.pk, first.pk, "x", "9" * 30]}).status_code == 204
-    assert kept(alice) == ["99215", "99213", "99214"]
+    assert kept(alice) == ["99215", "99214", "99213", "99291"]
 
 
 @pytest.mark.parametrize(
@@ -197,12 +206,20 @@ def test_any_page_of_favorites_takes_few_queries(client, alice, django_assert_ma
 class TestOrder(TestCase):
     @settings(max_examples=20, deadline=None)
     @given(st.permutations(range(5)), st.integers(0, 5))
-    def test_an_order_is_kept_whole(self, order, named):
+    def test_those_named_change_places_and_the_others_stay(self, order, named):
         user = person()
-        pks = [favourite.pk for favourite in keep(user, "99211", "99212", "99213", "99214", "99215")]
-        wanted = [pks[i] for i in order]
-        ordering.arrange(user, wanted[:named])
+        before = [favourite.pk for favourite in keep(user, "99211", "99212", "99213", "99214", "99215")]
+        wanted = [before[i] for i in order][:named]
+        ordering.arrange(user, wanted)
         now = list(Favourite.objects.of(user).values_list("pk", flat=True))
-        assert sorted(now) == sorted(pks) and now[:named] == wanted[:named]
-        rest = [pk for pk in pks if pk not in wanted[:named]]
-        assert now[named:] == rest
+        assert [pk for pk in now if pk in wanted] == wanted
+        assert all(old == new for old, new in zip(before, now, strict=True) if old not in wanted)
+
+
+def test_a_long_list_comes_in_pages(client, alice, monkeypatch):
+    monkeypatch.setattr("accounts.views.favorites.PAGE_SIZE", 2)
+    keep(alice, "99213", "99214", "99215")
+    assert [f.code_id for f in client.get("/favorites/?page=2").context["favourites"]] == ["99215"]
+    html = client.get("/favorites/").content.decode()
+    assert "Page 1 of 2" in html and "3 codes" in html
+    assert "99215" in html[html.index("favorites-text") :], "the list to take along is whole"

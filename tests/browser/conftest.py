@@ -2,6 +2,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import BUNDLE_25, GPCI_26, PPRRVU_26
+from tests.mailbox import Mailbox
 from tests.server import new_database, prepare, serving
 
 FLAGS = [
@@ -20,11 +21,18 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def letters():
+    """Where the running site sends its mail."""
+    with Mailbox() as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, letters):
     """The running site with the full 2026 file and the 2025 bundle."""
     database = new_database(tmp_path_factory.mktemp("site"), "browser")
     prepare(database, BUNDLE_25, PPRRVU_26, GPCI_26)
-    with serving(database) as address:
+    with serving(database, EMAIL_URL=f"smtp://127.0.0.1:{letters.port}") as address:
         yield address
 
 
@@ -41,6 +49,7 @@ def chromium():
 def open_page(chromium, site):
     """Opens an address in a window of its own; whatever the page complains about fails the test."""
     contexts, complaints = [], []
+    local = site.replace("127.0.0.1", "localhost")
 
     def open_(path, **options):
         context = chromium.new_context(
@@ -52,7 +61,7 @@ def open_page(chromium, site):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "request",
-            lambda request: None if request.url.startswith((site, "data:")) else complaints.append(request.url),
+            lambda request: None if request.url.startswith((site, local, "data:")) else complaints.append(request.url),
         )
         page.goto(path)
         return page
