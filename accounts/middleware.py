@@ -6,8 +6,6 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 
-SIGNED_IN = "signed_in"  # says no more than that someone is: pages ask for what is personal only then
-
 
 class SignedInMiddleware:
     """Keeps a cookie that scripts can read beside the session's. Pages that do not ask who it is never get it."""
@@ -18,17 +16,19 @@ class SignedInMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         if request.session.accessed:
-            here, marked = request.user.is_authenticated, SIGNED_IN in request.COOKIES
+            here, marked = request.user.is_authenticated, settings.SIGNED_IN_COOKIE in request.COOKIES
             if here and not marked:
                 response.set_cookie(
-                    SIGNED_IN,
+                    settings.SIGNED_IN_COOKIE,
                     "1",
                     max_age=settings.SESSION_COOKIE_AGE,
                     secure=settings.SESSION_COOKIE_SECURE,
                     samesite="Lax",
                 )
             elif marked and not here:
-                response.delete_cookie(SIGNED_IN, samesite="Lax")
+                response.set_cookie(
+                    settings.SIGNED_IN_COOKIE, max_age=0, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+                )
         return response
 
 

@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 READ = 72  # characters that zxcvbn weighs; a longer password is only better
+SITE_WORDS = ["rvuedge", "rvu", "edge", "wrvu", "medicare", "physician", "doctor", "hospital"]
 LIKE_THE_ADDRESS = UserAttributeSimilarityValidator(user_attributes=["email"])
 ENOUGH = 3  # of 4: safe against an offline attack on a slow hash
 
@@ -14,7 +15,7 @@ class GuessablePasswordValidator:
         from zxcvbn import zxcvbn  # its lists take 5 MB, needed only where a password is set
 
         LIKE_THE_ADDRESS.validate(password, user)
-        found = zxcvbn(password[:READ])
+        found = zxcvbn(password[:READ], user_inputs=SITE_WORDS)
         if found["score"] < ENOUGH:
             why = found["feedback"]["warning"] or _("It is easy to guess.")
             raise ValidationError(f"{why} {self.get_help_text()}", code="password_guessable")

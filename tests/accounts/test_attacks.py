@@ -78,6 +78,8 @@ def test_a_wrong_password_again_and_again_is_stopped(client):
         "alice.example",
         "short",
         "aaaaaaaaaaaaaa",
+        "RVUEdge2026!",
+        "medicare2026",
         "letmeinletmein",
     ],
 )

@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.test import Client
 
 from accounts.models import User
 from tests.accounts.people import PASSWORD, person
@@ -49,3 +50,11 @@ def test_a_staff_session_is_short(client, settings):
     User.objects.create_superuser("editor@example.org", PASSWORD)
     client.post("/account/login/", {"login": "editor@example.org", "password": PASSWORD})
     assert client.session.get_expiry_age() <= settings.STAFF_SESSION_AGE
+
+
+def test_staff_can_sign_someone_out_everywhere(client, editor):
+    someone, device = person(), Client()
+    device.post("/account/login/", {"login": someone.email, "password": PASSWORD})
+    assert device.get("/me/").status_code == 200
+    client.post("/admin/accounts/user/", {"action": "sign_out_everywhere", "_selected_action": [someone.pk]})
+    assert device.get("/me/").status_code == 302
