@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
-from codes.cells import safe_cell
+from codes.sheets import cell
 
 PROFILE = (
     "email", "career_stage", "specialty", "training_year", "graduation_year", "locality", "setting", "date_joined", "last_login",
@@ -52,5 +52,5 @@ def _csv(rows: Iterable[dict]) -> str:
     if rows:
         writer = csv.writer(target)
         writer.writerow(rows[0])
-        writer.writerows([[safe_cell(value) for value in row.values()] for row in rows])
+        writer.writerows([[cell(value) for value in row.values()] for row in rows])
     return target.getvalue()

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import CareerStage, Favourite, Folder, User
 from codes.models import Release
 from codes.patient_information import refusal
-from codes.places import places
+from codes.places import places_of
 
 
 class SignupForm(forms.Form):
@@ -34,7 +34,7 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args, release: Release | None, revision: int, **kwargs):
         super().__init__(*args, **kwargs)
-        known = places(release.pk, revision) if release else ()
+        known = places_of(release.pk, revision) if release else ()
         choices = [("", "National amounts"), *((place.key, place.label) for place in known)]
         self.fields["locality"] = forms.ChoiceField(label="Medicare locality", choices=choices, required=False)
         self.fields["specialty"].empty_label = "Not said"

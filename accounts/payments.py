@@ -7,7 +7,7 @@ from accounts.models.user import Setting as Where
 from codes import page
 from codes.models import Release
 from codes.payment import NATIONAL, Setting
-from codes.places import find_place, places
+from codes.places import find_place, places_of
 
 
 def add_payments(favourites: Iterable[Favourite], user: User, release: Release | None) -> str:
@@ -17,10 +17,10 @@ def add_payments(favourites: Iterable[Favourite], user: User, release: Release |
     """
     if not (release and release.conversion_factor):
         return ""
-    place, _ = find_place(places(release.pk, release.revision), user.locality)
+    place, _ = find_place(places_of(release.pk, release.revision), user.locality)
     setting = Setting.FACILITY if user.setting == Where.FACILITY else Setting.NONFACILITY
     gpcis = place.gpcis if place else NATIONAL
     for favourite in favourites:
         if favourite.row and page.is_paid(favourite.row):
-            favourite.payment = page.row_payment(favourite.row, release.conversion_factor, setting, gpcis)
+            favourite.payment = page.service_payment(favourite.row, release.conversion_factor, setting, gpcis)
     return f"{place.label if place else 'national'}, {setting.value}"

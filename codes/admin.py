@@ -75,3 +75,6 @@ class ReleaseAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(HcpcsRelease)
 class HcpcsReleaseAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["name", "is_current", "row_count", "file_name"]
+
+
+from codes import admin_reference  # noqa: E402, F401 (registers the sourced figures)

@@ -13,7 +13,8 @@ from django.db import transaction
 from codes import loading
 from codes.cms.archive import SourceFile
 from codes.cms.bundle import read_bundle
-from codes.models import CatalogueState, Code, Faq, Modifier, Release, Specialty
+from codes.facts import load_facts
+from codes.models import CatalogueState, Code, Faq, Release, Specialty
 from codes.search import index
 
 CONTENT = Path(__file__).parent / "content"
@@ -30,6 +31,7 @@ class Loaded:
     unchanged: int = 0
     edited_by_staff: int = 0
     figures: bool = False
+    facts: int = 0
 
 
 @cache
@@ -61,11 +63,14 @@ def load_catalogue() -> Loaded:
     result = Loaded()
     loading.ensure_categories()
     _load_names()
+    result.facts = load_facts()
     result.figures = _load_figures()
     new = loading.add_codes(dict.fromkeys(texts(), ""))
     relate(new | _load_texts(result))
     if result.new or result.updated or result.figures:
         index.rebuild()
+        CatalogueState.touch()
+    elif result.facts:
         CatalogueState.touch()
     return result
 
@@ -73,8 +78,6 @@ def load_catalogue() -> Loaded:
 def _load_names() -> None:
     specialties = tomllib.loads((CONTENT / "specialties.toml").read_text())
     Specialty.objects.bulk_create([Specialty(slug=k, name=v) for k, v in specialties.items()], ignore_conflicts=True)
-    modifiers = tomllib.loads((CONTENT / "modifiers.toml").read_text())
-    Modifier.objects.bulk_create([Modifier(code=k, **v) for k, v in modifiers.items()], ignore_conflicts=True)
 
 
 def _load_figures() -> bool:

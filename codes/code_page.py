@@ -3,15 +3,13 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 
 from django.utils.dateparse import parse_date
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from codes import indicators, narrative, page, sections
 from codes.models import Code, Release, RvuRow
-from codes.places import Place, find_place, places
+from codes.places import find_place, options, places_of
 from codes.search.words import spell_out
 
 # Coverage codes of the HCPCS Level II file (record layout of each CMS zip).
@@ -32,8 +30,8 @@ def code_context(code: Code, query: Mapping[str, str]) -> dict | None:
     shown = page.choose(releases, query.get("release"))
     if shown is None and query.get("release"):
         return None
-    known_places = places(shown.release.pk, code.revision) if shown and shown.has_values else ()
-    locality, trouble = find_place(known_places, query.get("locality", ""))
+    places = places_of(shown.release.pk, code.revision) if shown and shown.has_values else ()
+    locality, trouble = find_place(places, query.get("locality", ""))
     main = shown.main if shown else None
     facts = _facts(code, shown, releases)
     text = _text(code, facts)
@@ -57,7 +55,7 @@ def code_context(code: Code, query: Mapping[str, str]) -> dict | None:
         "has_cap": any(row.is_capped for row in payments),
         "is_paid": bool(main and page.is_paid(main)),
         "reason": "" if shown and shown.has_values else narrative.no_rvu_reason(facts),
-        "locality_options": _options(known_places, locality.key if locality else ""),
+        "locality_options": options(places, locality.key if locality else ""),
         "locality": locality,
         "locality_trouble": trouble,
         "indicators": page.indicator_list(main) if main else [],
@@ -81,17 +79,6 @@ def parse_date_safely(typed: str) -> date | None:
         return parse_date(typed)
     except ValueError:
         return None
-
-
-@lru_cache(maxsize=16)
-def _all_options(known: tuple[Place, ...]) -> str:
-    return "".join(f'<option value="{escape(place.key)}">{escape(place.label)}</option>' for place in known)
-
-
-def _options(known: tuple[Place, ...], chosen: str) -> SafeString:
-    """<option> elements; joined here because a template's loop over them is a third of the page's time."""
-    options = _all_options(known)
-    return mark_safe(options.replace(f'value="{chosen}"', f'value="{chosen}" selected', 1) if chosen else options)  # noqa: S308
 
 
 def _facts(code: Code, shown, releases) -> narrative.Facts:

@@ -96,7 +96,7 @@ def payment_rows(figures: ReleaseFigures, place: str = "", gpcis: Gpcis | None =
     places = [(place, gpcis)] if gpcis else []
     factors = [(release.conversion_factor, False), (release.conversion_factor_qpp, True)]
     return [
-        PaymentRow(setting, name, factor, is_qpp, [row_payment(row, factor, setting, indices) for row in rows])
+        PaymentRow(setting, name, factor, is_qpp, [service_payment(row, factor, setting, indices) for row in rows])
         for setting in Setting
         for name, indices in [*places, ("National", NATIONAL)]
         for factor, is_qpp in factors
@@ -104,12 +104,18 @@ def payment_rows(figures: ReleaseFigures, place: str = "", gpcis: Gpcis | None =
     ]
 
 
-def row_payment(row: object, factor: Decimal, setting: Setting, gpcis: Gpcis = NATIONAL) -> Payment | None:
-    """What Medicare allows for one row; None where CMS marks the setting as not used."""
-    if row.nonfac_na if setting is Setting.NONFACILITY else row.fac_na:
-        return None
-    rvus = Rvus(row.work, row.nonfac_pe, row.fac_pe, row.mp, row.opps_nonfac_pe, row.opps_fac_pe, row.opps_mp)
-    return payment(rvus, factor, setting, gpcis)
+def service_payment(row: object, factor: Decimal, setting: Setting, gpcis: Gpcis = NATIONAL) -> Payment | None:
+    """What Medicare allows for one service; None where CMS marks it as rarely or never given in this setting."""
+    return None if is_na(row, setting) else payment(rvus_of(row), factor, setting, gpcis)
+
+
+def is_na(row: object, setting: Setting) -> bool:
+    """Whether CMS marks the service as rarely or never given in this setting."""
+    return row.nonfac_na if setting is Setting.NONFACILITY else row.fac_na
+
+
+def rvus_of(row: object) -> Rvus:
+    return Rvus(row.work, row.nonfac_pe, row.fac_pe, row.mp, row.opps_nonfac_pe, row.opps_fac_pe, row.opps_mp)
 
 
 COMPONENTS = (

@@ -2,13 +2,14 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from codes.models import Category, Code
+from codes.tools.pages import PAGES
 
 
 class PageSitemap(Sitemap):
     """Pages that are no code's."""
 
     def items(self):
-        return ["home", "code-list", "code-all"]
+        return ["home", "code-list", "code-all", *PAGES]
 
     def location(self, item):
         return reverse(item)

@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from codes import views
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("cpt-codes/", views.code_list, name="code-list"),
     path("cpt-codes/all/", views.code_all, name="code-all"),
     path("cpt-codes/suggest/", views.suggest, name="code-suggest"),
+    path("", include("codes.tools.urls")),
     path("cpt-codes/<slug:category>/<str:code>/", views.code_page, name="code-page"),
     re_path(rf"^(?:cpt-codes/)?{CODE}/?$", views.short_address, name="code-short"),
     path("robots.txt", views.robots, name="robots"),

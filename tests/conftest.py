@@ -47,8 +47,11 @@ def forget_what_processes_remember():
     """Caches keep to a revision of the catalogue; a test that is rolled back takes its revision back too."""
     from codes import filters, places
     from codes.search import nearest, spelling
+    from codes.tools import changes
 
-    for cached in (spelling.vocabulary, nearest._codes, places.places, filters.facets_of, filters._fields_html):
+    for cached in (
+        spelling.vocabulary, nearest._codes, places.places_of, filters.facets_of, filters._fields_html, changes.counts_of,
+    ):  # fmt: skip
         cached.cache_clear()
     cache.clear()
 

@@ -1,7 +1,5 @@
 """Someone's favourites: the list in their order, folders, notes, and the list to take along."""
 
-import csv
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -17,8 +15,8 @@ from accounts.forms import FavouriteForm, FolderForm
 from accounts.models import Favourite, Folder
 from accounts.models.favourite import attach
 from accounts.payments import add_payments
-from codes.cells import safe_cell
 from codes.models import Release
+from codes.sheets import csv_response
 
 PAGE_SIZE = 50
 
@@ -152,37 +150,35 @@ def remove_folder(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("favorites")
 
 
+HEADER = (
+    "code",
+    "code_set",
+    "name",
+    "folder",
+    "note",
+    "work_rvu",
+    "nonfacility_total",
+    "facility_total",
+    "status",
+    "release",
+)
+
+
 @login_required
 @require_safe
 def export_csv(request: HttpRequest) -> HttpResponse:
     release = Release.objects.current()
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    name = slugify(f"favorites {release.name if release else ''}")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(
-        [
-            "code",
-            "code_set",
-            "name",
-            "folder",
-            "note",
-            "work_rvu",
-            "nonfacility_total",
-            "facility_total",
-            "status",
-            "release",
-        ]
-    )
-    for favourite in Favourite.objects.of(request.user).with_figures(release):
-        cells = [*_about(favourite), *_figures(favourite.row), release.name if release else ""]
-        writer.writerow([safe_cell(cell) for cell in cells])
-    return response
+    name = release.name if release else ""
+    rows = [
+        [*_about(favourite), *_figures(favourite.row), name]
+        for favourite in Favourite.objects.of(request.user).with_figures(release)
+    ]
+    return csv_response(slugify(f"favorites {name}"), HEADER, rows)
 
 
 def _about(favourite: Favourite) -> list:
     code = favourite.code
-    return [code.pk, code.get_code_set_display(), code.title, favourite.folder or "", favourite.note]
+    return [code.pk, code.get_code_set_display(), code.title, str(favourite.folder or ""), favourite.note]
 
 
 def _figures(row) -> list:

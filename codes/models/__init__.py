@@ -1,10 +1,13 @@
 from codes.models.code import Category, Code, Faq, Modifier, Specialty
+from codes.models.facts import Benchmark, CaseMinimum
 from codes.models.hcpcs import HcpcsRecord, HcpcsRelease
 from codes.models.release import Locality, OppsCap, Release, ReleaseFile, RvuRow
 from codes.models.search import SearchDocument, SearchTerm
 from codes.models.state import CatalogueModel, CatalogueState
 
 __all__ = [
+    "Benchmark",
+    "CaseMinimum",
     "CatalogueModel",
     "CatalogueState",
     "Category",

@@ -54,9 +54,29 @@ class Specialty(CatalogueModel):
 class Modifier(CatalogueModel):
     """Two characters after a code. CPT modifiers (two digits) are explained in our own words."""
 
+    class Group(models.TextChoices):
+        VISITS = "visits", "Visits"
+        SURGERY = "surgery", "How much was done"
+        PACKAGE = "package", "Global period and shared care"
+        HELPERS = "helpers", "Two surgeons and assistants"
+        PARTS = "parts", "Reading and technical part"
+        DISTINCT = "distinct", "Distinct and repeated services"
+        TELEHEALTH = "telehealth", "Telehealth"
+        TEACHING = "teaching", "Teaching physicians"
+        ANESTHESIA = "anesthesia", "Anesthesia"
+        DRUGS = "drugs", "Drugs and laboratory tests"
+
     code = models.CharField(max_length=2, primary_key=True)
     name = models.CharField(max_length=80, blank=True)
     description = models.TextField(blank=True)
+    group = models.CharField(max_length=10, choices=Group, blank=True)
+    payment = models.TextField("effect on payment", blank=True)
+    credit = models.TextField(
+        "effect on credited work RVU",
+        blank=True,
+        help_text="Custom of employers; CMS has no rule. Say so where they differ.",
+    )
+    loaded_text = models.CharField(max_length=64, blank=True, editable=False)
     cms_description = models.TextField(blank=True, help_text="CMS's own wording of a Level II modifier.")
 
     class Meta:

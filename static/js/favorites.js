@@ -9,7 +9,7 @@ const send = async () => {
   const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
   const answer = await fetch(list.dataset.sortable, { method: "POST", headers, body }).catch(() => null);
   said.textContent = answer?.ok ? "The new order is saved." : "The new order could not be saved. Reload the page.";
-  said.classList.toggle("unseen", Boolean(answer?.ok));
+  said.classList.toggle("visually-hidden", Boolean(answer?.ok));
 };
 
 if (list?.dataset.sortable) {

@@ -36,7 +36,7 @@ const show = (link, saved) => {
   const code = link.dataset.star;
   link.setAttribute("role", "button");
   link.setAttribute("aria-pressed", saved);
-  const label = link.querySelector(".unseen");
+  const label = link.querySelector(".visually-hidden");
   if (label) label.textContent = saved ? `${code} is among your favorites` : `Keep ${code}`;
   else link.textContent = saved ? "Among your favorites" : "Keep this code";
 };
@@ -108,4 +108,21 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     box.focus();
   }
+});
+
+// "Add a line" copies the last row, empty, instead of asking the server for one.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-add-row]");
+  if (!button) return;
+  event.preventDefault();
+  const rows = button.parentElement.querySelectorAll(".line-field");
+  const row = rows[rows.length - 1].cloneNode(true);
+  row.classList.add("line-further");
+  for (const input of row.querySelectorAll("input")) {
+    input.id = `${input.name}-${rows.length + 1}`;
+    input.value = input.name === "units" ? "1" : "";
+    row.querySelector(`label[for="${input.name}-${rows.length}"]`).htmlFor = input.id;
+  }
+  button.before(row);
+  row.querySelector("input").focus();
 });

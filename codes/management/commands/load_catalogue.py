@@ -12,5 +12,6 @@ class Command(BaseCommand):
         result = load_catalogue()
         self.stdout.write(
             f"Texts: {result.new} new, {result.updated} updated, {result.unchanged} unchanged, "
-            f"{result.edited_by_staff} left as staff edited them. Figures: {'loaded' if result.figures else 'unchanged'}."
+            f"{result.edited_by_staff} left as staff edited them. Figures: {'loaded' if result.figures else 'unchanged'}. "
+            f"Benchmarks, case minimums and modifiers: {result.facts} written."
         )

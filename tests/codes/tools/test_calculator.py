@@ -1,0 +1,103 @@
+"""The RVU calculator, in the address and in its form."""
+
+import csv
+import re
+from decimal import Decimal as D
+
+import pytest
+
+from tests.codes.tools.reading import text
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/resources/rvu-calculator/"
+
+
+def page(client, **query):
+    response = client.get(ADDRESS, query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def sheet(client, **query):
+    response = client.get(ADDRESS, query | {"format": "csv"})
+    assert response["Content-Type"] == "text/csv; charset=utf-8" and "attachment" in response["Content-Disposition"]
+    return list(csv.DictReader(response.content.decode().splitlines()))
+
+
+def test_a_visit_and_both_knees_in_alaska_in_a_facility(client):
+    said = text(page(client, codes="99214,20610-50x2", setting="facility", locality="0210201"))
+    assert "AK Alaska" in said and "50, both sides: 150 percent" in said and "2nd in the ranking: 50 percent" in said
+
+
+def test_one_code_alone_shows_the_payment_of_its_page(client):
+    for query, amount in (({}, "$135.61"), ({"setting": "facility"}, "$84.50"), ({"factor": "qpp"}, "$136.28")):
+        assert f"Medicare allows {amount}" in text(page(client, codes="99214", **query))
+    said = text(page(client, codes="27447", setting="facility", locality="0210201"))
+    assert "Medicare allows $1,443.34" in said
+
+
+def test_scopes_of_one_family_are_measured_by_their_base(client):
+    rows = sheet(client, codes="45385,45380,45378")
+    full = {row["Code"]: D(row["Full payment"]) for row in rows[:3]}
+    assert [D(row["Payment"]) for row in rows] == [
+        full["45385"], full["45380"] - full["45378"], 0, full["45385"] + full["45380"] - full["45378"],
+    ]  # fmt: skip
+
+
+def test_an_electrocardiogram_is_reduced_by_its_technical_code(client):
+    rows = sheet(client, codes="93306,93000")
+    tracing = D(sheet(client, codes="93005")[0]["Payment"])
+    lost = D(rows[1]["Full payment"]) - D(rows[1]["Payment"])
+    assert abs(lost - tracing / 4) <= D("0.01") and rows[0]["Full payment"] == rows[0]["Payment"]
+
+
+def test_the_form_and_the_short_address_say_the_same(client):
+    fields = client.get(f"{ADDRESS}?code=99214&mods=&units=1&code=20610&mods=50&units=2&code=&mods=&units=1")
+    assert fields["HX-Push-Url"] == f"{ADDRESS}?codes=99214,20610-50x2"
+    short = page(client, codes="99214,20610-50x2")
+    table = re.compile(r"<table>.*</table>", re.S)
+    assert table.search(fields.content.decode())[0] == table.search(short)[0]
+
+
+@pytest.mark.parametrize("typed, said", [
+    ("XXXXX", "XXXXX is no code of this catalogue."), ("99214x0", "Units are a whole number from 1 to 99."), ("99214x9999", "Units are a whole"),
+    ("<script>alert(1)</script>", "Write a code of five characters"), ("E0100", "is no"), ("99213," * 500, "Only the first 30 of 500"),
+    ("99242", "Medicare does not pay"), ("00790", "CMS gives no RVUs"), ("27447-26", "26 is not applied"), ("99214-ZZ", "ZZ is no modifier"),
+    ("45380-52", "by report"),
+    ("86153", "CMS gives 86153 with 26 only"), ("GXXX1", "no code of this catalogue"),
+])  # fmt: skip
+def test_wrong_input_gets_a_sentence(client, typed, said):
+    html = page(client, codes=typed)
+    assert said in text(html) and "<script>alert" not in html
+
+
+@pytest.mark.parametrize("query", ["codes=99214&locality=9999999", "codes=%00", "units=5", "code=99214&units=", "rows=99999", "rows=abc", "setting=x&factor=x", "mods=25&codes=", "codes=" + "1" * 5000])  # fmt: skip
+def test_odd_addresses_are_answered(client, query):
+    assert client.get(f"{ADDRESS}?{query}").status_code == 200
+
+
+def test_more_lines_are_offered_without_javascript(client):
+    assert page(client).count('name="code"') == 3
+    assert page(client, codes="99214", rows="8").count('name="code"') == 8
+
+
+def test_a_sheet_holds_no_formula(client):
+    rows = sheet(client, codes="=1+1,@SUM,+2,-3,99214")
+    assert [row["Code"] for row in rows[:4]] == ["'=1+1", "'@SUM", "'+2", "'-3"]
+    assert rows[4]["Payment"] == "135.61" and rows[-1]["Payment"] == "135.61"
+
+
+def test_work_of_an_assistant_is_shown_in_full_length(client):
+    assert sheet(client, codes="27447-80", setting="facility")[0]["Work RVUs"] == "3.0576"
+
+
+@pytest.mark.parametrize("codes", ["99214", "45385,45380,43239,93000,70553,70551,97110x3,27447-80,20610-50x2,XXXXX"])
+def test_a_cold_page_takes_few_queries(client, django_assert_max_num_queries, codes):
+    with django_assert_max_num_queries(8):
+        page(client, codes=codes, locality="0210201")
+
+
+def test_only_the_bare_page_is_for_search_engines(client):
+    assert "noindex" not in page(client)
+    html = page(client, codes="99214")
+    assert "noindex" in html and f'href="http://testserver{ADDRESS}"' in html
