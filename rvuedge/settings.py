@@ -16,6 +16,7 @@ env = environ.Env()
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 if not SECRET_KEY:
     if not DEBUG:
         sys.exit(
@@ -50,6 +51,11 @@ INSTALLED_APPS = [
     "blog",
     "accounts",
     "codes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
 ]
 
 MIDDLEWARE = [
@@ -63,8 +69,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SignedInMiddleware",
+    "accounts.middleware.StaffSecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "rvuedge.urls"
@@ -109,12 +118,71 @@ vars().update(env.email_url("EMAIL_URL", "consolemail://"))
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "RVU Edge <no-reply@localhost>")
 
+# Set before accounts, whose limits depend on it: HTTPS_ONLY=off is for a server on one's own machine or
+# behind a proxy that forces https itself.
+HTTPS_ONLY = env.bool("HTTPS_ONLY", not DEBUG)
+
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.validators.GuessablePasswordValidator"},
 ]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "me"
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.sign_in.LoginForm"}
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+MFA_FORMS = {"add_webauthn": "accounts.sign_in.AddPasskeyForm"}
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "RVU Edge"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS_ONLY
+# Whether the admin asks staff for a second factor: required or optional.
+STAFF_MFA = env.str("STAFF_MFA", "optional" if DEBUG else "required")
+STAFF_SESSION_AGE = 12 * 3600  # seconds
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SOCIALACCOUNT_AUTO_SIGNUP = False  # the career stage is asked
+SOCIALACCOUNT_PROVIDERS = {}
+SIGN_IN_ELSEWHERE = []  # a form that leads there is redirected, which the Content-Security-Policy must allow
+# Google and Apple appear once their keys are set.
+if env.str("GOOGLE_CLIENT_ID", ""):
+    INSTALLED_APPS.append("allauth.socialaccount.providers.google")
+    SIGN_IN_ELSEWHERE.append("https://accounts.google.com")
+    SOCIALACCOUNT_PROVIDERS["google"] = {
+        "APPS": [{"client_id": env.str("GOOGLE_CLIENT_ID"), "secret": env.str("GOOGLE_CLIENT_SECRET")}],
+        "OAUTH_PKCE_ENABLED": True,
+    }
+if env.str("APPLE_CLIENT_ID", ""):
+    INSTALLED_APPS.append("allauth.socialaccount.providers.apple")
+    SIGN_IN_ELSEWHERE.append("https://appleid.apple.com")
+    SOCIALACCOUNT_PROVIDERS["apple"] = {
+        "APPS": [
+            {
+                "client_id": env.str("APPLE_CLIENT_ID"),
+                "secret": env.str("APPLE_KEY_ID"),
+                "key": env.str("APPLE_TEAM_ID"),
+                "settings": {"certificate_key": env.str("APPLE_PRIVATE_KEY", multiline=True)},
+            }
+        ]
+    }
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -134,19 +202,24 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-# HTTPS_ONLY=off is for a server on one's own machine or behind a proxy that forces https itself.
-HTTPS_ONLY = env.bool("HTTPS_ONLY", not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
 SECURE_HSTS_PRELOAD = HTTPS_ONLY
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Says no more than that someone is signed in; only then a public page's script asks for what is theirs.
+SIGNED_IN_COOKIE = "signed_in"
+if HTTPS_ONLY:  # the browser keeps a name with this prefix to this very host
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, SIGNED_IN_COOKIE = "__Host-session", "__Host-csrf", "__Host-signed_in"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -157,7 +230,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *SIGN_IN_ELSEWHERE],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }

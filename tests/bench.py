@@ -139,6 +139,30 @@ def bench_pages(address: str) -> None:
     print(f"  {'(search page, whole, median)':<58} {statistics.median(listing):8.2f} ms")
 
 
+def fill_with_people(database_url: str) -> list[str]:
+    """Session keys of some of the people."""
+    command = [sys.executable, "-m", "tests.bench_people"]
+    output = subprocess.run(
+        command, cwd=ROOT, env=environment(database_url), capture_output=True, text=True, check=True
+    )
+    return output.stdout.split()
+
+
+def bench_favorites(address: str, sessions: list[str]) -> None:
+    connection = http.client.HTTPConnection(address.removeprefix("http://"))
+
+    def get(path: str, session: str) -> None:
+        connection.request("GET", path, headers={"Cookie": f"sessionid={session}", "Accept-Encoding": "gzip"})
+        response = connection.getresponse()
+        assert response.status == 200, path
+        response.read()
+
+    get("/favorites/", sessions[0])
+    for path in ("/favorites/", "/favorites/?sort=-work&category=surgery", "/favorites/favorites.csv", "/me/"):
+        times = [timed(lambda key=key, path=path: get(path, key)) * 1000 for key in sessions]
+        report(f"{path} of one in 10,000 people, median", statistics.median(times), 30, "ms")
+
+
 def bench(title: str) -> None:
     print(title, flush=True)
     with tempfile.TemporaryDirectory() as name:
@@ -149,6 +173,9 @@ def bench(title: str) -> None:
         bench_search(database)
         with serving(database) as address:
             bench_pages(address)
+        sessions = fill_with_people(database)
+        with serving(database) as address:
+            bench_favorites(address, sessions)
 
 
 def main() -> int:

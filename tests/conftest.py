@@ -4,13 +4,22 @@ import os
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import TestCase
+
+from tests.mailbox import Mailbox
 
 CMS = Path(os.environ.get("CMS", Path(__file__).resolve().parents[2] / "shared" / "cms"))
 PPRRVU_26 = CMS / "rvu26c" / "PPRRVU2026_Jul_nonQPP.csv"
 GPCI_26 = CMS / "rvu26c" / "GPCI2026.csv"
 BUNDLE_25 = CMS / "RVU25D.zip"
+
+
+def pytest_configure():
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_modifyitems(items):
@@ -45,6 +54,7 @@ def forget_what_processes_remember():
         spelling.vocabulary, nearest._codes, places.places_of, filters.facets_of, filters._fields_html, changes.counts_of,
     ):  # fmt: skip
         cached.cache_clear()
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +62,14 @@ def cms() -> Path:
     """The folder of real CMS files (environment variable CMS, or ../shared/cms)."""
     assert CMS.is_dir(), f"the CMS files are not at {CMS}; set CMS to their folder"
     return CMS
+
+
+@pytest.fixture
+def mailbox(settings):
+    """A real mail server on a free port, to which the site sends; its messages can be read."""
+    with Mailbox() as box:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        yield box

@@ -16,6 +16,7 @@ ENVIRONMENT = os.environ | {
     "SECRET_KEY": "for tests only, " * 4,
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "HTTPS_ONLY": "off",
+    "STAFF_MFA": "optional",
 }
 
 

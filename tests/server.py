@@ -19,6 +19,7 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
     return os.environ | {
         "DATABASE_URL": database_url, "DEBUG": "off", "SECRET_KEY": "for tests only " * 5, "HTTPS_ONLY": "off",
         "ALLOWED_HOSTS": "127.0.0.1,localhost", "LOG_LEVEL": "ERROR",
+        "STAFF_MFA": "optional",
     } | more  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def _must(database_url: str, *arguments: str) -> None:
 
 @contextmanager
 def serving(database_url: str, workers: int = 1, **more: str) -> Iterator[str]:
-    """Address of a running production server."""
+    """Address of a running production server, with `more` in its environment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from codes.caching import public
 from codes.models import Code, Release
 from codes.multiple import Bill, Entry, Line, calculate, companions
+from codes.sheets import csv_response
 from codes.tools.figures import Choice, Found, choose, current_release, find_codes
 from codes.tools.lines import Typed, address, cut, from_fields, parse
 from codes.tools.pages import show
-from codes.tools.sheets import csv_response
 
 BLANK_ROWS, MAX_ROWS = 3, 30
 EXAMPLE = "45385,45380,43239"

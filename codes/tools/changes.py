@@ -24,8 +24,8 @@ from django.http import HttpRequest, HttpResponse
 
 from codes.caching import public
 from codes.models import Category, Code, Release
+from codes.sheets import csv_response
 from codes.tools.pages import show
-from codes.tools.sheets import csv_response
 
 PAGE_SIZE = 50
 KINDS = {

@@ -1,31 +1,81 @@
 // Small helpers on top of pages that work without them.
-document.addEventListener("click", async (event) => {
-  const copy = event.target.closest("[data-copy]");
-  const share = event.target.closest("[data-share]");
-  if (!copy && !share) return;
-  const button = copy || share;
-  const done = button.parentElement.querySelector("[data-done]");
-  const address = document.querySelector("#page-link").value;
-  if (share && navigator.share) {
-    await navigator.share({ title: share.dataset.title, url: address }).catch(() => {});
-    return;
-  }
+const copied = async (text, done) => {
   try {
-    await navigator.clipboard.writeText(copy ? `${copy.dataset.copy} ${address}` : address);
+    await navigator.clipboard.writeText(text);
     done.textContent = "Copied.";
+    return true;
   } catch {
-    const link = document.querySelector("#page-link");
-    link.focus();
-    link.select();
-    done.textContent = "Press Ctrl+C to copy the link.";
+    done.textContent = "Press Ctrl+C to copy.";
+    return false;
+  }
+};
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy], [data-share], [data-copy-from]");
+  if (!button) return;
+  const done = button.parentElement.querySelector("[data-done]");
+  const source = document.querySelector(button.dataset.copyFrom || "#page-link");
+  const { copy, title } = button.dataset;
+  if ("share" in button.dataset && navigator.share) {
+    await navigator.share({ title, url: source.value }).catch(() => {});
+  } else if (!(await copied(copy ? `${copy} ${source.value}` : source.value, done))) {
+    source.closest("details")?.setAttribute("open", "");
+    source.focus();
+    source.select();
   }
 });
 
 const reveal = () => {
-  for (const button of document.querySelectorAll("[data-copy], [data-share]")) button.hidden = false;
+  for (const button of document.querySelectorAll("[data-copy], [data-share], [data-copy-from]")) button.hidden = false;
   for (const fold of document.querySelectorAll(".filters-fold")) fold.open ||= matchMedia("(min-width: 56rem)").matches;
 };
 reveal();
+
+// Stars: pages are the same for everyone; who is signed in asks which of the page's codes are theirs.
+let token = "";
+const show = (link, saved) => {
+  const code = link.dataset.star;
+  link.setAttribute("role", "button");
+  link.setAttribute("aria-pressed", saved);
+  const label = link.querySelector(".visually-hidden");
+  if (label) label.textContent = saved ? `${code} is among your favorites` : `Keep ${code}`;
+  else link.textContent = saved ? "Among your favorites" : "Keep this code";
+};
+const askForStars = async (root) => {
+  const links = [...root.querySelectorAll("[data-star]")];
+  if (!document.cookie.includes("signed_in=1")) return;
+  const page = root.querySelector("[data-page]")?.dataset.page || "";
+  const codes = [...new Set(links.map((link) => link.dataset.star))].join(",");
+  const answer = await fetch(`/me/here/?codes=${codes}&page=${page}`);
+  if (!answer.ok) return;
+  const here = await answer.json();
+  const me = document.querySelector("[data-me]");
+  if (me && here.signed_in) me.textContent = "My page";
+  if (!here.signed_in) return;
+  token = here.token;
+  for (const link of links) show(link, here.saved.includes(link.dataset.star));
+};
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("[data-star][aria-pressed]");
+  if (!link || !token) return;
+  event.preventDefault();
+  const saved = link.getAttribute("aria-pressed") !== "true";
+  const twins = document.querySelectorAll(`[data-star="${link.dataset.star}"]`);
+  for (const twin of twins) show(twin, saved);
+  const headers = { "X-CSRFToken": token, Accept: "application/json" };
+  const body = new URLSearchParams({ saved: saved ? 1 : 0 });
+  const answer = await fetch(link.href, { method: "POST", headers, body }).catch(() => null);
+  if (!answer?.ok) location.assign(link.href); // the page says what is wrong, and sets the star
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === " " && event.target.matches("[data-star][aria-pressed]")) {
+    event.preventDefault();
+    event.target.click();
+  }
+});
+askForStars(document);
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.querySelector?.("[data-star]")) askForStars(event.target);
+});
 
 // Suggestions: arrow keys walk from the box into the list and back, Escape closes it.
 document.addEventListener("keydown", (event) => {

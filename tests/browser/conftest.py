@@ -1,11 +1,8 @@
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import BUNDLE_25, GPCI_26, PPRRVU_26
+from tests.mailbox import Mailbox
 from tests.server import new_database, prepare, serving
 
 FLAGS = [
@@ -23,22 +20,11 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
-class Letters:
-    """The mail that the running site sent, from the folder it puts it into."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-
-    def to(self, address: str) -> list[EmailMessage]:
-        """Messages to this address, newest last."""
-        files = sorted(self.folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
-        messages = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
-        return [message for message in messages if address in message["To"]]
-
-
 @pytest.fixture(scope="session")
-def letters(tmp_path_factory):
-    return Letters(tmp_path_factory.mktemp("mail"))
+def letters():
+    """Where the running site sends its mail."""
+    with Mailbox() as box:
+        yield box
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +38,7 @@ def site_database(tmp_path_factory):
 @pytest.fixture(scope="session")
 def site(site_database, letters):
     """The running site."""
-    with serving(site_database, EMAIL_URL=f"filemail:///{letters.folder}", STAFF_MFA="optional") as address:
+    with serving(site_database, EMAIL_URL=f"smtp://127.0.0.1:{letters.port}") as address:
         yield address
 
 
@@ -69,6 +55,7 @@ def chromium():
 def open_page(chromium, site):
     """Opens an address in a window of its own; whatever the page complains about fails the test."""
     contexts, complaints = [], []
+    local = site.replace("127.0.0.1", "localhost")
 
     def open_(path, **options):
         context = chromium.new_context(
@@ -80,7 +67,7 @@ def open_page(chromium, site):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "request",
-            lambda request: None if request.url.startswith((site, "data:")) else complaints.append(request.url),
+            lambda request: None if request.url.startswith((site, local, "data:")) else complaints.append(request.url),
         )
         page.goto(path)
         return page
