@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test lint format bench lock screenshots serve clean
+.PHONY: run test lint format bench lighthouse lock screenshots serve clean
 
 .venv/ok-run: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -20,6 +20,7 @@ run: export DEBUG ?= on
 run: .venv/ok-run  ## the site on SQLite, with the starter catalogue
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py load_catalogue
+	$(BIN)/python manage.py load_content
 	@echo "RVU Edge:        http://$(HOST):$(PORT)"
 	@echo "A staff account: DEBUG=on $(BIN)/python manage.py createsuperuser, then http://$(HOST):$(PORT)/admin/"
 	@$(BIN)/python manage.py runserver --noreload $(HOST):$(PORT)
@@ -44,6 +45,9 @@ format: .venv/ok-dev
 
 bench: .venv/ok-dev  ## speed, as medians and ratios, on both databases; needs the CMS files (CMS=folder)
 	$(BIN)/python -m tests.bench
+
+lighthouse: .venv/ok-dev  ## scores of the pages that matter most; needs node and npm ci --prefix tests/lighthouse
+	$(BIN)/python -m tests.lighthouse
 
 screenshots: .venv/ok-dev  ## docs/*.png
 	$(BIN)/python -m tests.screenshots

@@ -37,7 +37,9 @@ def public(view: Callable) -> Callable:
     @require_safe
     @wraps(view)
     def wrapped(request, *args, **kwargs):
-        return cacheable(request, view(request, *args, **kwargs), CatalogueState.current_revision())
+        # Before the view reads: what changes meanwhile must not be kept under the tag of its successor.
+        revision = CatalogueState.current_revision()
+        return cacheable(request, view(request, *args, **kwargs), revision)
 
     return wrapped
 

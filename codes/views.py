@@ -1,6 +1,5 @@
 from dataclasses import dataclass, field
 
-from django.contrib.sitemaps import views as sitemap_views
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -16,27 +15,9 @@ from codes.filters import SORTS, CodeFilter, Facets, facets_of, fields_html
 from codes.models import Category, Code, Release
 from codes.search.finder import Found, find
 from codes.search.nearest import nearest_codes
-from codes.sitemaps import sitemaps
 
 PAGE_SIZE = 25
 SUGGESTIONS = 8
-
-
-@public
-def home(request: HttpRequest) -> HttpResponse:
-    release = Release.objects.current()
-    categories = Category.objects.annotate(count=Count("codes")).filter(count__gt=0)
-    popular = Code.objects.published().filter(code__in=POPULAR).select_related("category").with_figures(release)
-    context = {
-        "release": release,
-        "categories": categories,
-        "total": sum(category.count for category in categories),
-        "popular": sorted(popular.annotate(work=F("row__work")), key=lambda code: POPULAR.index(code.code)),
-    }
-    return render(request, "home.html", context)
-
-
-POPULAR = ["99213", "99214", "99223", "99285", "45378", "27447", "47562", "43239", "93306", "70553", "20610", "J7521"]
 
 
 @dataclass
@@ -185,7 +166,9 @@ def code_not_found(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemap-index"))
-    return HttpResponse(f"User-agent: *\nDisallow: /admin/\nSitemap: {sitemap}\n", content_type="text/plain")
+    return HttpResponse(
+        f"User-agent: *\nDisallow: /admin/\nDisallow: /support/ticket/\nSitemap: {sitemap}\n", content_type="text/plain"
+    )
 
 
 @require_safe
@@ -193,13 +176,3 @@ def up(request: HttpRequest) -> HttpResponse:
     """For the one who runs the server: 200 when the database answers."""
     Release.objects.exists()
     return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
-
-
-@public
-def sitemap_index(request: HttpRequest) -> HttpResponse:
-    return sitemap_views.index(request, sitemaps(), sitemap_url_name="sitemap")
-
-
-@public
-def sitemap(request: HttpRequest, section: str) -> HttpResponse:
-    return sitemap_views.sitemap(request, sitemaps(), section=section)

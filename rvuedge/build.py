@@ -1,7 +1,15 @@
 import hashlib
 from pathlib import Path
 
-RENDERING = ("templates/**/*", "static/**/*", "codes/**/*.py", "codes/content/*.toml", "rvuedge/*.py")
+RENDERING = (
+    "templates/**/*",
+    "static/**/*",
+    "codes/**/*.py",
+    "codes/content/*.toml",
+    "codes/content/facts/*.csv",
+    "blog/**/*.py",
+    "rvuedge/*.py",
+)
 
 
 def build_id(base: Path) -> str:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "blog",
     "accounts",
     "codes",
     "allauth",
@@ -242,6 +243,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }
+
+# Told of every message to support; the answers are given in the admin.
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", "")
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 
 # The wording of CPT codes is the American Medical Association's, that of D codes the American Dental
 # Association's. Only an operator who holds the right to show it may switch this on (README.md).

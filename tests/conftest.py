@@ -38,6 +38,7 @@ def pytest_collection_modifyitems(items):
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         call_command("load_catalogue", verbosity=0)
+        call_command("load_content", verbosity=0)
         call_command("import_pfs", str(BUNDLE_25), verbosity=0)
         call_command("import_pfs", str(PPRRVU_26), str(GPCI_26), verbosity=0)
 

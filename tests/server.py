@@ -41,8 +41,13 @@ def manage(database_url: str, *arguments: str, **more: str) -> subprocess.Comple
 
 
 def prepare(database_url: str, *files: Path) -> None:
-    """A site with the starter catalogue and these CMS files."""
-    for step in [["migrate", "-v0"], ["load_catalogue"], *(["import_pfs", str(file)] for file in files)]:
+    """A site with the starter catalogue, our texts and these CMS files."""
+    for step in [
+        ["migrate", "-v0"],
+        ["load_catalogue"],
+        ["load_content"],
+        *(["import_pfs", str(file)] for file in files),
+    ]:
         _must(database_url, *step)
 
 

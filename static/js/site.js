@@ -100,6 +100,19 @@ document.addEventListener("click", (event) => {
     if (!list.parentElement.contains(event.target)) list.replaceChildren();
   }
 });
+// The menus close on Escape and on a click elsewhere.
+const closeMenus = (except) => {
+  for (const fold of document.querySelectorAll(".menu[open], .submenu[open]")) {
+    if (!except || !fold.contains(except)) fold.open = false;
+  }
+};
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !document.activeElement.closest(".menu")) return;
+  document.activeElement.closest("details").querySelector("summary").focus();
+  closeMenus();
+});
+
 // "/" goes to the search box, as on many sites people look things up on.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea")) return;

@@ -28,11 +28,17 @@ def letters():
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, letters):
-    """The running site with the full 2026 file and the 2025 bundle."""
+def site_database(tmp_path_factory):
+    """DATABASE_URL of the full 2026 file and the 2025 bundle."""
     database = new_database(tmp_path_factory.mktemp("site"), "browser")
     prepare(database, BUNDLE_25, PPRRVU_26, GPCI_26)
-    with serving(database, EMAIL_URL=f"smtp://127.0.0.1:{letters.port}") as address:
+    return database
+
+
+@pytest.fixture(scope="session")
+def site(site_database, letters):
+    """The running site."""
+    with serving(site_database, EMAIL_URL=f"smtp://127.0.0.1:{letters.port}") as address:
         yield address
 
 

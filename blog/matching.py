@@ -1,0 +1,19 @@
+"""Search in a few hundred texts: every word that was typed, by its stem, in any of some fields."""
+
+import re
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
+
+from codes.search.words import STOP, stem
+
+MOST_WORDS = 8
+
+
+def matching(queryset: QuerySet, typed: str, *fields: str) -> QuerySet:
+    words = [word for word in re.findall(r"[\w.$-]+", typed.lower()) if word not in STOP][:MOST_WORDS]
+    for word in words:
+        part = stem(word) if word.isalpha() and word.startswith(stem(word)) else word
+        queryset = queryset.filter(reduce(or_, (Q(**{f"{field}__icontains": part}) for field in fields)))
+    return queryset
