@@ -40,7 +40,7 @@ class MessageForm(forms.Form):
 
 class ContactForm(MessageForm):
     email = forms.EmailField(
-        label="Your e-mail address", max_length=254, validators=[ONE_LINE], help_text="The answer goes there.",
+        label="Your email address", max_length=254, validators=[ONE_LINE], help_text="The answer goes there.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )  # fmt: skip
     subject = forms.CharField(max_length=120, validators=[ONE_LINE])

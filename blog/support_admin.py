@@ -1,4 +1,4 @@
-"""Tickets in the admin: the thread, and a field whose text goes to the visitor by e-mail when it is saved."""
+"""Tickets in the admin: the thread, and a field whose text goes to the visitor by email when it is saved."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -10,7 +10,7 @@ from blog.models import Ticket, TicketMessage
 class TicketForm(forms.ModelForm):
     answer = forms.CharField(
         required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 10, "cols": 100}),
-        help_text="Goes to the visitor by e-mail when you save, and stays in the thread.",
+        help_text="Goes to the visitor by email when you save, and stays in the thread.",
     )  # fmt: skip
 
     class Meta:

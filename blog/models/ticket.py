@@ -24,7 +24,7 @@ class Ticket(models.Model):
         ANSWERED = "answered", "Answered"
         CLOSED = "closed", "Closed"
 
-    email = models.EmailField("e-mail address")
+    email = models.EmailField("email address")
     subject = models.CharField(max_length=120)
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
     created_at = models.DateTimeField(auto_now_add=True)

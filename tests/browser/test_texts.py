@@ -98,7 +98,7 @@ def newest(letters) -> str:
 def test_a_ticket_from_the_first_message_to_the_reply(open_page, site, staff_session, letters):
     page = open_page("/support/")
     page.get_by_role("link", name="Contact support").click()
-    page.get_by_label("Your e-mail address").fill("grace@example.org")
+    page.get_by_label("Your email address").fill("grace@example.org")
     page.get_by_label("Subject").fill("A figure")
     page.get_by_label("Message").fill("The patient has MRN 1234567, which code?")
     page.get_by_role("button", name="Send").click()
