@@ -47,6 +47,9 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "simple_history",
     "accounts",
     "codes",
 ]
@@ -112,6 +115,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Imports run in `manage.py db_worker`. Uploads go to disk, never to memory, and none is larger than CMS's bundles.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+FILE_UPLOAD_HANDLERS = ["codes.uploads.LimitedUploadHandler"]
+UPLOAD_DIR = Path(env.str("UPLOAD_DIR", str(VAR_DIR / "uploads")))
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

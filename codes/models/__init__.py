@@ -1,4 +1,5 @@
 from codes.models.code import Category, Code, Faq, Modifier, Specialty
+from codes.models.desk import CodeViews, ImportRun, MissedSearch, Proposal
 from codes.models.hcpcs import HcpcsRecord, HcpcsRelease
 from codes.models.release import Locality, OppsCap, Release, ReleaseFile, RvuRow
 from codes.models.search import SearchDocument, SearchTerm
@@ -9,12 +10,16 @@ __all__ = [
     "CatalogueState",
     "Category",
     "Code",
+    "CodeViews",
     "Faq",
     "HcpcsRecord",
     "HcpcsRelease",
+    "ImportRun",
     "Locality",
+    "MissedSearch",
     "Modifier",
     "OppsCap",
+    "Proposal",
     "Release",
     "ReleaseFile",
     "RvuRow",
