@@ -17,7 +17,7 @@ LABELS = {
 }
 GRADE_LIMIT = 10  # US school years; health texts for the public aim at 6 to 8 (AMA, NIH), names of body parts cost two
 HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:[a-zA-Z]{2,8}|#\d+);")
-FIGURE = re.compile(r"\$\s?\d|\d\s?%|\bw?RVUs?\W{0,3}\d|\d\s*(?:work )?w?RVU", re.IGNORECASE)
+FIGURE = re.compile(r"\$\s?\d[\d.,]*\b|\d\s?%|\bw?RVUs?\W{0,3}\d|\d\s*(?:work )?w?RVU", re.IGNORECASE)
 CODE = r"\d{4}[0-9AFMTU]|[A-V]\d{4}"
 LINK = re.compile(rf"(?:cpt-codes/(?:[\w-]+/)?|\[\[|(?<![\w/])/)({CODE})\b")
 MENTION = re.compile(rf"\b(?:{CODE})\b")

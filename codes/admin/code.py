@@ -30,7 +30,6 @@ class CodeAdmin(TextsViews, DeskAdmin):
     change_list_template = "admin/desk/code_list.html"
     list_display = ["code", "name", "category", "status", "reviewed_on", "work_rvu", "marks"]
     list_filter = ["status", TextFilter, ReviewFilter, "category", SpecialtyFilter, "code_set"]
-    list_select_related = ["category", "proposal"]
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["code", "name", "synonyms"]
@@ -53,7 +52,7 @@ class CodeAdmin(TextsViews, DeskAdmin):
     # The list
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("category", "reviewed_by", "reviewed_release")
+        return super().get_queryset(request).select_related("category", "reviewed_by", "reviewed_release", "proposal")
 
     def get_search_results(self, request, queryset, search_term):
         typed = search_term.strip()
@@ -204,7 +203,7 @@ class CodeAdmin(TextsViews, DeskAdmin):
             "faqs": [*context["faqs"][:2], *entry["faq"]],
             "edit_address": reverse("admin:codes_code_change", args=[obj.pk]),
         }
-        return render(request, "codes/preview.html", context, headers={"X-Robots-Tag": "noindex"})
+        return render(request, "codes/preview.html", context)
 
     def discard(self, request, code: str) -> HttpResponse:
         obj = self._seen_or_404(request, code)

@@ -51,7 +51,7 @@ class DeskForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if not self.allows_html:
-            for name, value in cleaned.items():
+            for name, value in list(cleaned.items()):
                 if name != "seen" and isinstance(value, str) and (said := text_checks.html(value)):
                     self.add_error(name, said)
         if not self.instance._state.adding:
