@@ -30,7 +30,7 @@ class Action(StrEnum):
 def links_of(code: Code) -> dict:
     return {
         "specialties": sorted(specialty.slug for specialty in code.specialties.all()),
-        "related": sorted(code.related.values_list("code", flat=True)),
+        "related": sorted(other.pk for other in code.related.all()),
         "faq": [[faq.question, faq.answer] for faq in code.faqs.all()],
     }
 

@@ -32,6 +32,15 @@ def changed_since(codes: Iterable[str] | None = None) -> dict[str, list[Change]]
     return result
 
 
+def changes_of(code: Code, current: Release | None) -> list[Change]:
+    """The same for one code."""
+    release = code.reviewed_release_id
+    if not release or not current or release == current.pk:
+        return []
+    then, now = _rows(release, [code.pk]), _rows(current.pk, [code.pk])
+    return _changes(then.get(code.pk, {}), now.get(code.pk, {}))
+
+
 def _changes(then: dict[str, tuple], now: dict[str, tuple]) -> list[Change]:
     unknown = (None,) * len(COMPARED)
     return [

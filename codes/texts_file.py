@@ -119,17 +119,10 @@ def export(queryset, kind: str) -> bytes:
     shown = []
     for code in codes:
         proposal = getattr(code, "proposal", None)
-        code.shown_entry = proposal.entry if proposal else _prefetched(code)
+        code.shown_entry = proposal.entry if proposal else entries.entry_of(code)
         shown.append(code)
     data = FORMATS[kind]().export_data(TextsResource().export(shown))
     return data if isinstance(data, bytes) else data.encode("utf-8-sig")
-
-
-def _prefetched(code: Code) -> dict:
-    return {name: getattr(code, name) for name in entries.TEXTS} | {
-        "specialties": sorted(item.pk for item in code.specialties.all()),
-        "related": sorted(item.pk for item in code.related.all()),
-    }
 
 
 def read(source: SourceFile) -> tablib.Dataset:

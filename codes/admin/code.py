@@ -54,6 +54,9 @@ class CodeAdmin(TextsViews, DeskAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("category", "reviewed_by", "reviewed_release", "proposal")
 
+    def form_queryset(self, request):
+        return self.get_queryset(request).prefetch_related("specialties", "related", "faqs")
+
     def get_search_results(self, request, queryset, search_term):
         typed = search_term.strip()
         if not typed:
@@ -89,7 +92,7 @@ class CodeAdmin(TextsViews, DeskAdmin):
     def figures(self, code):
         release = Release.objects.current()
         rows = RvuRow.objects.filter(release=release, code=code).order_by("modifier") if release else []
-        changes = review.changed_since([code.pk]).get(code.pk, []) if code.reviewed_release_id else []
+        changes = review.changes_of(code, release)
         context = {"release": release, "rows": rows, "changes": changes, "code": code}
         return render_to_string("admin/desk/figures.html", context)
 
@@ -119,7 +122,7 @@ class CodeAdmin(TextsViews, DeskAdmin):
         return ", ".join(code.synonyms)
 
     def render_change_form(self, request, context, obj=None, **kwargs):
-        proposal = Proposal.objects.select_related("saved_by").filter(code=obj).first()
+        proposal = getattr(obj, "proposal", None)
         context |= {
             "proposal": proposal,
             "proposed": self._changes(entries.entry_of(obj), proposal.entry) if proposal else [],
@@ -150,7 +153,7 @@ class CodeAdmin(TextsViews, DeskAdmin):
     # The history
 
     def state(self, obj):
-        proposal = Proposal.objects.filter(code=obj).first()
+        proposal = getattr(obj, "proposal", None)
         return entries.entry_of(obj) | {"status": obj.status, "proposal": proposal.entry if proposal else None}
 
     def version_state(self, version):

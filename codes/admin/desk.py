@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
+from django.db import connection, models
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -45,8 +45,8 @@ class DeskForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["seen"] = seal(self.desk.state(self.instance))
             self.stored = self.desk.state(self.instance)  # of the locked row, before what was typed is put into it
+            self.initial["seen"] = seal(self.stored)
 
     def clean(self):
         cleaned = super().clean()
@@ -110,11 +110,15 @@ class DeskAdmin(admin.ModelAdmin):
         named = {name for _, options in fieldsets for name in options["fields"]}
         return fieldsets if "seen" in named else [*fieldsets, (None, {"fields": ["seen"]})]
 
+    def form_queryset(self, request):
+        """What the form is opened with; to be overridden with what its page asks for."""
+        return self.get_queryset(request)
+
     def get_object(self, request, object_id, from_field=None):
-        if request.method != "POST":
-            return super().get_object(request, object_id, from_field)
-        # Held until the save is done, so that what the form compares is what it writes over.
-        queryset = self.get_queryset(request).select_for_update(of=("self",))
+        queryset = self.form_queryset(request)
+        if request.method == "POST" and connection.in_atomic_block:
+            # Held until the save is done, so that what the form compares is what it writes over.
+            queryset = queryset.select_for_update(of=("self",))
         try:
             return queryset.get(pk=self.model._meta.pk.to_python(object_id))
         except (self.model.DoesNotExist, ValidationError, ValueError):
@@ -198,7 +202,7 @@ class DeskAdmin(admin.ModelAdmin):
         return self._page(request, "version", obj, context)
 
     def _seen_or_404(self, request, object_id):
-        obj = super().get_object(request, object_id)
+        obj = self.get_object(request, object_id)
         if obj is None:
             raise Http404
         if not self.has_view_or_change_permission(request, obj):
