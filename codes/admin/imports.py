@@ -59,9 +59,10 @@ class ImportRunAdmin(ReadOnly, admin.ModelAdmin):
         self._may_import(request)
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST":
+            is_valid = form.is_valid()
             if uploads.was_too_large(request):
                 form.add_error(None, f"The file is larger than {MAX_FILE // 2**20} MB. CMS's bundles have a few.")
-            elif form.is_valid():
+            elif is_valid:
                 return self._started(
                     request, upload=form.cleaned_data["file"], named_release=form.cleaned_data["named_release"]
                 )

@@ -57,9 +57,10 @@ class TextsViews:
         self._may_edit(request)
         form = TextsForm(request.POST or None, request.FILES or None)
         context = {"form": form, "title": "Import texts"}
+        is_valid = request.method == "POST" and form.is_valid()
         if request.method == "POST" and uploads.was_too_large(request):
             form.add_error(None, "The file is larger than 100 MB.")
-        elif request.method == "POST" and form.is_valid():
+        elif is_valid:
             try:
                 context |= self._preview(form.cleaned_data["file"])
             except CmsFileError as error:
