@@ -21,6 +21,7 @@ FIGURE = re.compile(r"\$\s?\d[\d.,]*\b|\d\s?%|\bw?RVUs?\W{0,3}\d|\d\s*(?:work )?
 CODE = r"\d{4}[0-9AFMTU]|[A-V]\d{4}"
 LINK = re.compile(rf"(?:cpt-codes/(?:[\w-]+/)?|\[\[|(?<![\w/])/)({CODE})\b")
 MENTION = re.compile(rf"\b(?:{CODE})\b")
+OFFICIAL = "This is the wording of the code's official descriptor, which is not ours. Say it in your own words."
 SAME = 92  # of 100: rapidfuzz's ratio from which two wordings are one
 
 
@@ -108,13 +109,11 @@ def _descriptor(text: str, known: Known, name: str) -> str:
     wording, said = _words(known.descriptor), _words(text)
     if len(wording.split()) < 2 or not said:
         return ""
-    same = wording == said if name == "synonyms" else fuzz.ratio(wording, said) >= SAME
+    if name == "synonyms":
+        return OFFICIAL if wording == said else ""
+    same = fuzz.ratio(wording, said) >= SAME
     held = len(wording.split()) >= 4 and len(said) > len(wording) and fuzz.partial_ratio(wording, said) >= SAME
-    return (
-        "This is the wording of the code's official descriptor, which is not ours. Say it in your own words."
-        if same or held
-        else ""
-    )
+    return OFFICIAL if same or held else ""
 
 
 def synonym_problems(synonyms: Iterable[str], name: str, known: Known) -> list[str]:

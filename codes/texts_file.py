@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from import_export import fields, resources
 from import_export.formats.base_formats import CSV, XLSX
+from import_export.instance_loaders import BaseInstanceLoader
 
 from codes import entries, text_checks
 from codes.cms.archive import SourceFile, is_web_page, unpack
@@ -42,6 +43,7 @@ class TextsResource(resources.Resource):
         self.specialties = set(Specialty.objects.values_list("slug", flat=True))
 
     class Meta:
+        instance_loader_class = BaseInstanceLoader
         import_id_fields = ["code"]
         skip_diff = True
         use_transactions = True
@@ -71,7 +73,7 @@ class TextsResource(resources.Resource):
             if name in row:
                 cell = typed(row[name])
                 instance.entry[name] = _listed(cell, name) if name in LISTS else cell
-        if errors := self._errors(instance):
+        if instance.entry != instance.before and (errors := self._errors(instance)):
             raise ValidationError(errors)
 
     def _errors(self, code: Code) -> dict[str, list[str]]:

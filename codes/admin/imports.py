@@ -57,7 +57,7 @@ class ImportRunAdmin(ReadOnly, admin.ModelAdmin):
 
     def add_view(self, request, form_url="", extra_context=None) -> HttpResponse:
         self._may_import(request)
-        form = UploadForm(request.POST or None, request.FILES or None)
+        form = UploadForm(*([request.POST, request.FILES] if request.method == "POST" else []))
         if request.method == "POST":
             is_valid = form.is_valid()
             if uploads.was_too_large(request):

@@ -55,7 +55,7 @@ class TextsViews:
     def import_texts(self, request) -> HttpResponse:
         """Shows what a file would change; nothing is written yet."""
         self._may_edit(request)
-        form = TextsForm(request.POST or None, request.FILES or None)
+        form = TextsForm(*([request.POST, request.FILES] if request.method == "POST" else []))
         context = {"form": form, "title": "Import texts"}
         is_valid = request.method == "POST" and form.is_valid()
         if request.method == "POST" and uploads.was_too_large(request):
