@@ -3,6 +3,8 @@
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
+from tests.server import manage
+
 
 def member(role: str, **fields):
     """A member of staff in the group of this name (Editor, Reviewer, Data manager)."""
@@ -26,3 +28,24 @@ def form_of(page) -> dict:
         else:
             data[name] = "" if value is None else value
     return data
+
+
+SIGN_IN = """
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.db import SessionStore
+from tests.desk import member
+user = get_user_model().objects.filter(email={email!r}).first() or member({role!r}, email={email!r})
+session = SessionStore()
+session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session.create()
+print(session.session_key)
+"""
+
+
+def session_of(database_url: str, role: str, email: str) -> str:
+    """The session cookie of a member of staff of a running server, without its sign-in page."""
+    made = manage(database_url, "shell", "--no-imports", "--command", SIGN_IN.format(role=role, email=email))
+    assert made.returncode == 0, made.stderr
+    return made.stdout.split()[-1]

@@ -27,7 +27,7 @@ class FaqWidget(forms.Widget):
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         pairs = [*(value or []), *[["", ""]] * BLANK_ROWS]
-        context["rows"] = [(number, question, answer) for number, (question, answer) in enumerate(pairs)]
+        context["widget"]["rows"] = [(number, question, answer) for number, (question, answer) in enumerate(pairs)]
         return context
 
     def value_from_datadict(self, data, files, name):

@@ -103,7 +103,15 @@ class TextsViews:
         try:
             count = texts_file.apply(rows, request.user, action)
         except ValidationError as error:
-            return self._texts_page(request, {"form": TextsForm(), "title": "Import texts", "errors": error.messages})
+            return self._texts_page(
+                request,
+                {
+                    "form": TextsForm(),
+                    "title": "Import texts",
+                    "errors": error.messages,
+                    "error_count": len(error.messages),
+                },
+            )
         ending = "published" if action is Action.PUBLISH else "saved; changes of published texts wait for a reviewer"
         messages.success(request, f"{count} texts are {ending}.")
         return redirect("admin:codes_code_changelist")
