@@ -83,7 +83,7 @@ def cancel(run: ImportRun) -> None:
 
 
 def again(run: ImportRun, user) -> None:
-    """Starts a run anew that failed or whose worker is gone, from where its file stands."""
+    """Reads the file of a run anew that failed or whose worker is gone; its preview has to be confirmed again."""
     if run.kind == Kind.IMPORT and not path_of(run).exists():
         raise RefusedError("Its file is gone. Upload it again.")
     if run.state != State.FAILED and not is_stalled(run):
