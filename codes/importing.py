@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from codes import loading
 from codes.cms.archive import SourceFile, unpack
-from codes.cms.bundle import Bundle, read_bundle
+from codes.cms.bundle import Bundle, read_bundle, release_dates
 from codes.cms.errors import CmsFileError
 from codes.loading import COMPARED, Difference
 from codes.models import Code, ImportRun, Release
@@ -177,7 +177,7 @@ def _bundle(run: ImportRun) -> Bundle:
 def _read(run: ImportRun) -> None:
     bundle = _bundle(run)
     _move(run, "comparing", 90)
-    _end(run, State.PREVIEWED, preview=described(loading.difference(bundle)) | _files(bundle), step="")
+    _end(run, State.PREVIEWED, preview=described(loading.difference(bundle), bundle), step="")
 
 
 def _load(run: ImportRun) -> None:
@@ -185,7 +185,7 @@ def _load(run: ImportRun) -> None:
     _move(run, "writing: figures, current release and search index, all or nothing", 85)
     changes = loading.load(bundle, on_step=_still_allowed(run))
     release = Release.objects.get(name=bundle.release)
-    _end(run, State.DONE, result=described(changes) | _files(bundle) | _current(), release=release, step="")
+    _end(run, State.DONE, result=described(changes, bundle) | _current(), release=release, step="")
 
 
 def _still_allowed(run: ImportRun) -> Callable[[str], None]:
@@ -204,18 +204,25 @@ def _current() -> dict:
     return {"current": current.name if current else ""}
 
 
-def _files(bundle: Bundle) -> dict:
-    return {"release": bundle.release, "files": [[kind, source.name, rows] for kind, source, rows in bundle.files]}
+def _is_newest(bundle: Bundle) -> bool:
+    """Whether this release is, or would become, the current one."""
+    current = Release.objects.current()
+    first = release_dates(bundle.release)[0]
+    return current is None or (first, bundle.release) >= (current.effective_from, current.name)
 
 
-def described(changes: Difference) -> dict:
+def described(changes: Difference, bundle: Bundle) -> dict:
     """A difference as JSON, the largest changes first, and the published texts that it makes out of date."""
     revalued = sorted(changes.revalued, key=_size, reverse=True)
     moved = {code for (code, _), _, _ in changes.revalued} | {code for code, _ in changes.removed}
     stale = Code.objects.published().filter(description__gt="").order_by("code").values_list("code", "name")
-    out_of_date = [[code, name] for code, name in stale if code in moved]
+    is_newest = _is_newest(bundle)
+    out_of_date = [[code, name] for code, name in stale if code in moved] if is_newest else []
     return {
         "against": changes.against,
+        "release": bundle.release,
+        "files": [[kind, source.name, rows] for kind, source, rows in bundle.files],
+        "is_newest": is_newest,
         "counts": {
             "added": len(changes.added), "removed": len(changes.removed), "revalued": len(changes.revalued),
             "unchanged": changes.unchanged, "texts": len(out_of_date),

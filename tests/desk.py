@@ -1,13 +1,13 @@
 """People of the staff desk, for the tests."""
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
-
 from tests.server import manage
 
 
 def member(role: str, **fields):
     """A member of staff in the group of this name (Editor, Reviewer, Data manager)."""
+    from django.contrib.auth import get_user_model  # here, for scripts that run without Django's settings
+    from django.contrib.auth.models import Group
+
     name = role.lower().replace(" ", ".")
     user = get_user_model().objects.create_user(fields.pop("email", f"{name}@example.org"), is_staff=True, **fields)
     user.groups.add(Group.objects.get(name=role))

@@ -14,7 +14,8 @@ from tests.server import ROOT, collect_static, manage, new_database, prepare, se
 STAFF = {
     "staff-home": ("Reviewer", "/admin/", 1280, 900),
     "staff-list": ("Editor", "/admin/codes/code/?q=knee", 1280, 900),
-    "staff-code": ("Editor", "/admin/codes/code/99213/change/", 1280, 1250),
+    # A Level II code: the form shows CMS's wording, which is not the AMA's there.
+    "staff-code": ("Editor", "/admin/codes/code/G2211/change/", 1280, 1250),
     "staff-history": ("Reviewer", "/admin/codes/code/27447/history/", 1280, 700),
     "staff-import": ("Data manager", "/admin/codes/importrun/1/change/", 1280, 900),
 }
@@ -36,9 +37,9 @@ knee = Code.objects.get(pk="27447")
 entry = entries.entry_of(knee)
 entries.save(knee, entry, reviewer, entries.Action.PUBLISH)
 entries.save(knee, entry | {{"synonyms": [*entry["synonyms"], "new knee joint"]}}, reviewer, entries.Action.PUBLISH)
-visit = Code.objects.get(pk="99213")
+visit = Code.objects.get(pk="G2211")
 entry = entries.entry_of(visit)
-entries.save(visit, entry | {{"plain_language": "A usual visit to a doctor who knows you, for one simple or steady problem."}}, editor)
+entries.save(visit, entry | {{"plain_language": "An extra for a visit with the doctor who looks after you for years."}}, editor)
 for code, count in (("27448", 41), ("27437", 17), ("29874", 9)):
     for _ in range(count):
         visits.page_seen(code)
