@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from codes import loading
@@ -182,15 +182,38 @@ def _read(run: ImportRun) -> None:
 
 def _load(run: ImportRun) -> None:
     bundle = _bundle(run)
-    _move(run, "writing: figures, current release and search index, all or nothing", 85)
-    changes = loading.load(bundle, on_step=_still_allowed(run))
+    _move(run, "writing, all or nothing", 85)
+    changes = loading.load(bundle, on_step=_on_step(run))
     release = Release.objects.get(name=bundle.release)
     _end(run, State.DONE, result=described(changes, bundle) | _current(), release=release, step="")
 
 
-def _still_allowed(run: ImportRun) -> Callable[[str], None]:
-    """Asks between the steps of loading, inside its transaction: a right taken away meanwhile undoes all."""
-    return lambda step: _may(run)
+def _on_step(run: ImportRun) -> Callable[[str], None]:
+    """Between the steps of loading, inside its transaction: a right taken away meanwhile undoes all."""
+    percent = iter(range(86, 100, 2))
+
+    def on_step(step: str) -> None:
+        _may(run)
+        _tell(run, f"writing: {step}", next(percent))
+
+    return on_step
+
+
+def _tell(run: ImportRun, step: str, done: int) -> None:
+    """What a transaction writes shows at its end, so this goes through a connection of its own.
+
+    SQLite has one writer at a time: there the bar stands still for the seconds of the writing.
+    """
+    if connection.vendor != "postgresql":
+        return
+    aside = connections.create_connection(DEFAULT_DB_ALIAS)
+    try:
+        with aside.cursor() as cursor:
+            cursor.execute(
+                "UPDATE codes_importrun SET step = %s, done = %s, moved_at = now() WHERE id = %s", [step, done, run.pk]
+            )
+    finally:
+        aside.close()
 
 
 def _switch(run: ImportRun) -> None:

@@ -21,6 +21,8 @@ from codes.patient_information import refusal
 EVERY = 30  # seconds
 MOST = 5000  # different things to remember between two writings
 KEEP_ONCE = timedelta(days=30)  # words that only ever came once are forgotten after this
+KEEP_VIEWS = timedelta(days=90)
+_forgot = None
 _pages: Counter = Counter()
 _words: Counter = Counter()
 _lock = threading.Lock()
@@ -51,9 +53,16 @@ def flush() -> None:
         _words.clear()
     if not (pages or words):
         return
-    with transaction.atomic():
-        _write_pages(pages)
-        _write_words(words)
+    try:
+        with transaction.atomic():
+            _write_pages(pages)
+            _write_words(words)
+            _forget()
+    except DatabaseError:  # SQLite's lock held by an import: the next time
+        with _lock:
+            _pages.update(pages)
+            _words.update(words)
+        raise
 
 
 def _write_pages(pages: dict) -> None:
@@ -69,7 +78,15 @@ def _write_words(words: dict) -> None:
     for text, count in sorted(words.items()):
         MissedSearch.objects.get_or_create(words=text, defaults={"last_on": today})
         MissedSearch.objects.filter(words=text).update(count=F("count") + count, last_on=today)
-    MissedSearch.objects.filter(count=1, last_on__lt=today - KEEP_ONCE).delete()
+
+
+def _forget() -> None:
+    """Once a day and process."""
+    global _forgot
+    if _forgot != (today := timezone.localdate()):
+        MissedSearch.objects.filter(count=1, last_on__lt=today - KEEP_ONCE).delete()
+        CodeViews.objects.filter(day__lt=today - KEEP_VIEWS).delete()
+        _forgot = today
 
 
 def start() -> None:
@@ -82,6 +99,6 @@ def _forever() -> None:
         try:
             flush()
         except DatabaseError:
-            logger.exception("The counts of half a minute are lost")
+            logger.exception("Counts wait for the next time")
         finally:
             connection.close()

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 def nothing_counted():
     visits._pages.clear()
     visits._words.clear()
+    visits._forgot = None
 
 
 def test_each_category_tells_its_texts_its_reviews_and_what_is_stale():
@@ -70,11 +71,13 @@ def test_what_looks_like_a_person_is_dropped(typed):
     assert not MissedSearch.objects.exists()
 
 
-def test_words_that_came_once_are_forgotten_after_a_month():
+def test_old_counts_are_forgotten():
     MissedSearch.objects.create(words="old once", count=1, last_on=timezone.localdate() - timedelta(days=40))
     MissedSearch.objects.create(words="old often", count=9, last_on=timezone.localdate() - timedelta(days=40))
+    CodeViews.objects.create(code_id="27447", day=timezone.localdate() - timedelta(days=100), count=5)
     visits.nothing_found("new words")
     visits.flush()
+    assert not CodeViews.objects.exists()
     assert set(MissedSearch.objects.values_list("words", flat=True)) == {"old often", "new words"}
 
 
