@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
-from codes import loading
+from codes import loading, uploads
 from codes.cms.archive import SourceFile, unpack
 from codes.cms.bundle import Bundle, read_bundle, release_dates
 from codes.cms.errors import CmsFileError
@@ -61,7 +61,7 @@ def path_of(run: ImportRun) -> Path:
 
 
 def _keep(run: ImportRun, upload) -> None:
-    settings.UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
+    uploads.folder()
     with path_of(run).open("wb") as file:
         for chunk in upload.chunks():
             file.write(chunk)

@@ -68,17 +68,19 @@ class CodeAdmin(TextsViews, DeskAdmin):
         listing = super().get_changelist_instance(request)
         keys = [code.pk for code in listing.result_list]
         rows = RvuRow.objects.filter(release__is_current=True, modifier="", code__in=keys)
-        self.works, self.changed = dict(rows.values_list("code_id", "work")), review.changed_since(keys)
+        works, changed = dict(rows.values_list("code_id", "work")), review.changed_since(keys)
+        for code in listing.result_list:
+            code.work, code.figures_changed = works.get(code.pk), code.pk in changed
         return listing
 
     @admin.display(description="Work RVU")
     def work_rvu(self, code):
-        return self.works.get(code.pk)
+        return code.work
 
     @admin.display(description="To do")
     def marks(self, code):
         marks = ["change waits"] if hasattr(code, "proposal") else []
-        return ", ".join([*marks, *(["figures changed"] if code.pk in self.changed else [])])
+        return ", ".join([*marks, *(["figures changed"] if code.figures_changed else [])])
 
     # The form
 

@@ -73,8 +73,7 @@ class TextsViews:
         if errors:
             return {"errors": errors[:SHOWN], "error_count": len(errors)}
         name = f"texts-{uuid.uuid4().hex}.csv"
-        settings.UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
-        (settings.UPLOAD_DIR / name).write_text(rows.export("csv"))
+        (uploads.folder() / name).write_text(rows.export("csv"))
         shown = [
             (code, [(self.label(field), said(old), said(new)) for field, old, new in differences(before, after)])
             for code, before, after in changes[:SHOWN]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 
 import openpyxl
 import pytest
@@ -168,6 +169,14 @@ def test_a_formula_leaves_as_text_and_comes_back_as_typed(client, editor, text):
 def test_what_is_made_neutral_can_be_told_from_what_was_typed(text):
     cell = texts_file.neutral(text)
     assert not cell.startswith(texts_file.FORMULA) and texts_file.typed(cell) == text
+
+
+def test_a_file_that_nobody_came_back_for_is_deleted(client, editor, tmp_path):
+    old = tmp_path / "texts-old.csv"
+    old.write_text("code\n")
+    os.utime(old, (0, 0))
+    give(client, as_csv([{"code": "27448", "name": "Thigh bone cut"}]))
+    assert not old.exists() and len(list(tmp_path.glob("texts-*"))) == 1
 
 
 def test_who_may_not_edit_gets_neither(client):
