@@ -1,5 +1,7 @@
 """People of the staff desk, for the tests."""
 
+from functools import cache
+
 from tests.server import manage
 
 
@@ -44,6 +46,7 @@ print(session.session_key)
 """
 
 
+@cache
 def session_of(database_url: str, role: str, email: str) -> str:
     """The session cookie of a member of staff of a running server, without its sign-in page."""
     made = manage(database_url, "shell", "--no-imports", "--command", SIGN_IN.format(role=role, email=email))

@@ -175,8 +175,9 @@ PAGES = ["/admin/", "/admin/codes/code/", "/admin/codes/code/99213/change/", "/a
 STOCK = {"heading-order", "label-title-only", "label", "list"}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    "path, scheme", [*((path, "light") for path in PAGES), *((path, "dark") for path in PAGES[:3])]
+)
 def test_axe_finds_nothing_that_is_ours(as_, path, scheme):
     page = as_("Reviewer", path, color_scheme=scheme, is_strict=False)  # axe itself sets styles
     found = Axe().run(
