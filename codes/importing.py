@@ -5,6 +5,7 @@ command. A run says in its own row how far it is; the catalogue itself changes i
 worker that is killed leaves the old catalogue whole and a run that can be started again.
 """
 
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from codes import loading, uploads
@@ -22,6 +23,7 @@ from codes.cms.errors import CmsFileError
 from codes.loading import COMPARED, Difference
 from codes.models import Code, ImportRun, Release
 
+logger = logging.getLogger(__name__)
 State, Kind = ImportRun.State, ImportRun.Kind
 SHOWN = 200  # rows of a preview
 STALLED = timedelta(minutes=5)  # the longest step takes seconds
@@ -208,10 +210,15 @@ def _tell(run: ImportRun, step: str, done: int) -> None:
         return
     aside = connections.create_connection(DEFAULT_DB_ALIAS)
     try:
+        aside.set_autocommit(False)
         with aside.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '100ms'")
             cursor.execute(
                 "UPDATE codes_importrun SET step = %s, done = %s, moved_at = now() WHERE id = %s", [step, done, run.pk]
             )
+        aside.commit()
+    except OperationalError:
+        logger.info("Import %s: “%s” could not be told", run.pk, step)  # the work goes on all the same
     finally:
         aside.close()
 
