@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q
+from django.db.models import Case, F, IntegerField, Q, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -21,6 +21,12 @@ from codes.models import Code, Proposal, Release, RvuRow, Specialty
 from codes.search.finder import find
 
 FOUND = 60  # codes that search by meaning adds to those that hold the letters typed
+
+
+def _best_first(queryset, found: list[str]):
+    """What search found, in its order, before what only holds the letters typed."""
+    places = [When(pk=code, then=place) for place, code in enumerate(found)]
+    return queryset.order_by(Case(*places, default=len(found), output_field=IntegerField()), "code")
 
 
 @admin.register(Code)
@@ -62,7 +68,9 @@ class CodeAdmin(TextsViews, DeskAdmin):
         if not typed:
             return queryset, False
         holds = Q(code__istartswith=typed) | Q(name__icontains=typed) | Q(synonyms__icontains=typed)
-        return queryset.filter(holds | Q(code__in=find(typed, limit=FOUND).codes)), False
+        found = find(typed, limit=FOUND).codes
+        queryset = queryset.filter(holds | Q(code__in=found))
+        return queryset if "o" in request.GET else _best_first(queryset, found), False
 
     def get_changelist_instance(self, request):
         listing = super().get_changelist_instance(request)

@@ -266,6 +266,14 @@ def test_the_list_is_searched_and_filtered(client, as_, query, code):
     assert listing.result_count < Code.objects.count()
 
 
+@pytest.mark.parametrize("typed, first", [("TKA", "27447"), ("99213", "99213"), ("office visit level 3", "99213")])
+def test_the_best_match_stands_first(client, as_, typed, first):
+    as_("Editor")
+    assert client.get("/admin/codes/code/", {"q": typed}).context["cl"].result_list[0].pk == first
+    in_order = [code.pk for code in client.get("/admin/codes/code/", {"q": typed, "o": "0"}).context["cl"].result_list]
+    assert in_order == sorted(in_order)
+
+
 def test_related_codes_are_offered_by_meaning(client, as_):
     as_("Editor")
     query = {"term": "gallbladder removal", "app_label": "codes", "model_name": "code", "field_name": "related"}
