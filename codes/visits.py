@@ -2,7 +2,8 @@
 
 A page must not wait for the database to write, least of all while an import holds SQLite's lock. So a thread of
 the server (rvuedge/wsgi.py starts it) writes for all requests of its process; a process that is killed loses
-half a minute of counts. Nothing is kept about the person, and a page that a cache answered is not counted.
+half a minute of counts. Nothing is kept about the person, and a page that a cache answered is not counted. A bare
+name can't be told from other words: staff see what was typed twice or more, the rest is forgotten after a month.
 """
 
 import logging

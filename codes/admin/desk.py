@@ -1,6 +1,8 @@
 """What every editable page of the staff desk does: keeps a history with revert, and never overwrites silently.
 
 class PostAdmin(DeskAdmin): ...      # the model needs one line: history = HistoricalRecords()
+
+A form of its own derives from DeskForm, and sets `allows_html` where Markdown or the like is written.
 """
 
 import json
@@ -23,8 +25,16 @@ VERSIONS_SHOWN = 100
 NOT_TYPED = (models.AutoField, models.BigAutoField)
 
 
+class _Encoder(DjangoJSONEncoder):
+    def default(self, o):
+        try:
+            return super().default(o)
+        except TypeError:  # a file is its name
+            return str(o)
+
+
 def plain(value: object) -> object:
-    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+    return json.loads(json.dumps(value, cls=_Encoder))
 
 
 def seal(state: dict) -> str:

@@ -282,7 +282,8 @@ def test_related_codes_are_offered_by_meaning(client, as_):
 
 
 def test_the_list_and_the_form_ask_few_questions(client, as_, django_assert_max_num_queries):
-    as_("Reviewer")
+    as_("Editor")
+    save(client, PUBLISHED, name="A change that waits")
     Code.objects.filter(pk="99213").update(
         reviewed_release=Release.objects.get(name="RVU25D"), reviewed_on="2025-12-01"
     )
