@@ -20,6 +20,7 @@ from codes.entries import Action
 from codes.models import Code, Proposal, Release, RvuRow, Specialty
 from codes.search.finder import find
 
+PREVIEW_OF = {Code.Status.DRAFT: "a draft", Code.Status.REVIEW: "a text in review", Code.Status.PUBLISHED: ""}
 FOUND = 60  # codes that search by meaning adds to those that hold the letters typed
 
 
@@ -203,14 +204,15 @@ class CodeAdmin(TextsViews, DeskAdmin):
         """The page as it would be. Kept by no cache: admin_view says so."""
         obj = self._seen_or_404(request, code)
         obj = Code.objects.for_page().with_hcpcs().annotate(waits=F("proposal__saved_at")).get(pk=obj.pk)
-        entry, status = entries.proposed_or_live(obj), obj.get_status_display()
+        entry = entries.proposed_or_live(obj)
+        what = "a change that is not on the site yet" if obj.waits else PREVIEW_OF[obj.status]
         for name in entries.TEXTS:
             setattr(obj, name, entry[name])
-        is_live, obj.status = obj.is_published, Code.Status.PUBLISHED
+        obj.status = Code.Status.PUBLISHED
         context = code_context(obj, {})
         related = Code.objects.listed().filter(pk__in=entry["related"]).values("code", "name", "category_id")
         context |= {
-            "preview_of": "a change that is not on the site yet" if obj.waits else "" if is_live else status.lower(),
+            "preview_of": what,
             "specialties": Specialty.objects.filter(pk__in=entry["specialties"]).values_list("slug", "name"),
             "related": [{**item, "category": item["category_id"]} for item in related],
             "faqs": [*context["faqs"][:2], *entry["faq"]],

@@ -98,7 +98,7 @@ def test_an_editor_finds_writes_previews_and_sends_a_draft_to_review(as_):
     find_code(page, "27448", "27448")
     page.get_by_role("link", name="Preview").click()
     expect(page.locator("h1")).to_contain_text("Thigh bone straightening")
-    expect(page.get_by_role("status").first).to_contain_text("Preview of in review")
+    expect(page.get_by_role("status").first).to_contain_text("Preview of a text in review")
     expect(page.locator(".related")).to_contain_text("27450")
 
 

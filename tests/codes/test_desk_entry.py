@@ -108,7 +108,7 @@ def test_a_preview_shows_the_draft_and_no_cache_keeps_it(client, as_):
     save(client, DRAFT, name="My draft", description="It says this.")
     page = client.get(f"{DRAFT}preview/")
     html = page.content.decode()
-    assert "My draft" in html and "It says this." in html and "Preview of draft" in html and "noindex" in html
+    assert "My draft" in html and "It says this." in html and "Preview of a draft" in html and "noindex" in html
     assert "no-store" in page["Cache-Control"] and "ETag" not in page
 
 
