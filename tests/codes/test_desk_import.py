@@ -256,3 +256,21 @@ def test_the_last_release_can_not_be_rolled_back(client, manager, small):
     client.post(f"/admin/codes/importrun/switch/{Release.objects.get().pk}/roll-back/")
     worker()
     assert "no other release is loaded" in ImportRun.objects.get().error and snapshot()["current"] == ["RVU24A"]
+
+
+def test_an_older_release_makes_no_text_out_of_date(client, manager, small, tmp_path):
+    upload(client, pprrvu(tmp_path / "PPRRVU23_JAN.csv", c99213=1.20))
+    worker()
+    page = client.get(f"/admin/codes/importrun/{ImportRun.objects.get().pk}/change/").content.decode()
+    assert "RVU23A is older than the current release, which stays current" in page and "out of date" not in page
+
+
+def test_the_page_asks_until_the_work_is_done(client, manager, small):
+    upload(client, small)
+    status = f"/admin/codes/importrun/{ImportRun.objects.get().pk}/status/"
+    ImportRun.objects.update(step="reading PPRRVU24_JUL.csv", done=40, worker=f"{socket.gethostname()}:{os.getpid()}")
+    page = client.get(status)
+    assert 'value="40"' in page.content.decode() and "HX-Refresh" not in page
+    ImportRun.objects.update(worker="")
+    worker()
+    assert client.get(status)["HX-Refresh"] == "true"
