@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test lint format bench lighthouse lock screenshots serve clean
+.PHONY: run test lint format bench lighthouse lock screenshots serve worker clean
 
 .venv/ok-run: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -23,11 +23,15 @@ run: .venv/ok-run  ## the site on SQLite, with the starter catalogue
 	$(BIN)/python manage.py load_content
 	@echo "RVU Edge:        http://$(HOST):$(PORT)"
 	@echo "A staff account: DEBUG=on $(BIN)/python manage.py createsuperuser, then http://$(HOST):$(PORT)/admin/"
-	@$(BIN)/python manage.py runserver --noreload $(HOST):$(PORT)
+	@$(BIN)/python manage.py db_worker --no-reload --interval 2 & worker=$$!; trap "kill $$worker" EXIT INT TERM; \
+	$(BIN)/python manage.py runserver --noreload $(HOST):$(PORT)
 
 serve: .venv/ok-run  ## the production server; needs SECRET_KEY and ALLOWED_HOSTS
 	$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	$(BIN)/gunicorn rvuedge.wsgi --bind $(HOST):$(PORT) --workers $${WEB_CONCURRENCY:-3} --threads 2 --max-requests 5000 --max-requests-jitter 500
+
+worker: .venv/ok-run  ## does the imports that staff start in the browser; needs the environment of the server
+	$(BIN)/python manage.py db_worker
 
 test: .venv/ok-dev  ## unit, property and browser tests on SQLite, then on PostgreSQL
 	$(BIN)/python -m tests.run

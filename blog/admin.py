@@ -5,12 +5,13 @@ from blog import support_admin  # noqa: F401  (registers the tickets)
 from blog.checks import doubts_about, problems_of
 from blog.markdown import render
 from blog.models import Correction, FaqGroup, Question, Tag, Text
+from codes.admin.desk import DeskAdmin, DeskForm
 from codes.models import CatalogueState
 
 BIG = forms.Textarea(attrs={"rows": 30, "cols": 120})
 
 
-class ContentAdmin(admin.ModelAdmin):
+class ContentAdmin(DeskAdmin):
     """What public pages show. A text that came from a file is set to draft rather than deleted: a load would bring it back."""
 
     def has_delete_permission(self, request, obj=None):
@@ -21,7 +22,9 @@ class ContentAdmin(admin.ModelAdmin):
         CatalogueState.touch()
 
 
-class TextForm(forms.ModelForm):
+class TextForm(DeskForm):
+    allows_html = True  # it is Markdown, and sanitised
+
     class Meta:
         model = Text
         fields = [
@@ -30,7 +33,7 @@ class TextForm(forms.ModelForm):
         widgets = {"body": BIG, "description": forms.Textarea(attrs={"rows": 2, "cols": 120})}
 
     def clean_body(self):
-        return _with_figures(self.cleaned_data["body"])
+        return with_figures(self.cleaned_data["body"])
 
     def clean_description(self):
         if "{%" in self.cleaned_data["description"]:
@@ -38,7 +41,7 @@ class TextForm(forms.ModelForm):
         return self.cleaned_data["description"]
 
 
-def _with_figures(text: str) -> str:
+def with_figures(text: str) -> str:
     if problems := problems_of(text):
         raise forms.ValidationError(problems)
     return text
@@ -56,6 +59,22 @@ class TextAdmin(ContentAdmin):
     readonly_fields = ["preview", "updated_at"]
     actions = ["publish", "withdraw"]
     save_on_top = True
+    kept_links = ("tags",)
+
+    def has_change_permission(self, request, obj=None):
+        """What visitors see is changed by those who may publish; others write drafts."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or obj.status == Text.Status.DRAFT or self.has_publish_permission(request))
+
+    def has_publish_permission(self, request):
+        return request.user.has_perm("blog.publish_text")
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.readonly_fields if self.has_publish_permission(request) else [*self.readonly_fields, "status"]
+
+    def may_revert(self, request, obj, version):
+        goes_live = version.status == Text.Status.PUBLISHED
+        return super().may_revert(request, obj, version) and (not goes_live or self.has_publish_permission(request))
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
@@ -72,11 +91,11 @@ class TextAdmin(ContentAdmin):
     def view_on_site(self, obj):
         return obj.get_absolute_url() if obj.is_public else None
 
-    @admin.action(description="Publish (those with a date)")
+    @admin.action(description="Publish (those with a date)", permissions=["publish"])
     def publish(self, request, queryset):
         self._set_status(queryset.exclude(kind=Text.Kind.POST, published__isnull=True), Text.Status.PUBLISHED)
 
-    @admin.action(description="Withdraw to draft")
+    @admin.action(description="Withdraw to draft", permissions=["publish"])
     def withdraw(self, request, queryset):
         self._set_status(queryset, Text.Status.DRAFT)
 
@@ -86,25 +105,29 @@ class TextAdmin(ContentAdmin):
             text.save()
 
 
-class QuestionForm(forms.ModelForm):
+class QuestionForm(DeskForm):
+    allows_html = True
+
     class Meta:
         model = Question
-        fields = ["question", "answer", "order"]
+        fields = ["group", "question", "answer", "order"]
 
     def clean_answer(self):
-        return _with_figures(self.cleaned_data["answer"])
+        return with_figures(self.cleaned_data["answer"])
 
 
-class QuestionInline(admin.StackedInline):
-    model = Question
+@admin.register(Question)
+class QuestionAdmin(DeskAdmin):
     form = QuestionForm
-    extra = 0
+    list_display = ["question", "group", "order"]
+    list_filter = ["group"]
+    list_select_related = ["group"]
+    search_fields = ["question", "answer"]
 
 
 @admin.register(FaqGroup)
 class FaqGroupAdmin(ContentAdmin):
     list_display = ["name", "order"]
-    inlines = [QuestionInline]
 
 
 @admin.register(Tag)
@@ -115,7 +138,7 @@ class TagAdmin(admin.ModelAdmin):
 
 
 @admin.register(Correction)
-class CorrectionAdmin(admin.ModelAdmin):
+class CorrectionAdmin(DeskAdmin):
     list_display = ["date", "page", "wrong"]
     search_fields = ["page", "wrong", "right"]
     date_hierarchy = "date"

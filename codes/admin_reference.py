@@ -2,14 +2,14 @@
 
 from django.contrib import admin
 
+from codes.admin.desk import DeskAdmin
 from codes.models import Benchmark, CaseMinimum
 
 
-class FactAdmin(admin.ModelAdmin):
+class FactAdmin(DeskAdmin):
     """What names a row of the bundled files can't be changed, else loading would bring the row again: hide it instead."""
 
     list_filter = ["specialty", "confidence", "is_shown"]
-    list_editable = ["is_shown"]
     actions = None
 
     def get_readonly_fields(self, request, obj=None):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -41,7 +42,8 @@ class Difference:
 
 def already_loaded(release: str, files: Iterable[tuple[str, str]]) -> bool:
     """Whether every (kind, sha256) given was read into this release before, and nothing else of that kind since."""
-    loaded = set(ReleaseFile.objects.filter(release__name=release).values_list("kind", "sha256"))
+    files_of = ReleaseFile.objects.filter(release__name=release, release__withdrawn=False)
+    loaded = set(files_of.values_list("kind", "sha256"))
     return bool(loaded) and set(files) <= loaded
 
 
@@ -119,7 +121,7 @@ def _release(bundle: Bundle, starter: bool) -> Release:
     )
     factors = conversion_factors().get(bundle.release[3:5], {})
     if bundle.rows:
-        release.is_starter = starter
+        release.is_starter, release.withdrawn = starter, False
         release.released = bundle.released or release.released
         release.conversion_factor = bundle.conversion_factor
         release.row_count = len(bundle.rows)
@@ -283,10 +285,36 @@ def _write_files(release: Release, bundle: Bundle) -> None:
 
 
 def _choose_current() -> None:
-    """The newest release is current; a starter is only where nothing else is loaded or newer."""
-    newest = Release.objects.filter(row_count__gt=0).first()
+    """The newest release that staff have not withdrawn is current."""
+    newest = Release.objects.in_use().first()
     Release.objects.filter(is_current=True).exclude(pk=newest.pk).update(is_current=False)
     Release.objects.filter(pk=newest.pk).update(is_current=True)
+
+
+@transaction.atomic
+def withdraw(release: Release, withdrawn: bool) -> None:
+    """Takes a release out of use, or back into it; the newest one left is current, and stays so after other imports.
+
+    Raises CmsFileError where no other release would be left.
+    """
+    CatalogueState.lock()
+    if withdrawn and not Release.objects.in_use().exclude(pk=release.pk).exists():
+        raise CmsFileError("no other release is loaded that could be current", file=release.name)
+    Release.objects.filter(pk=release.pk).update(withdrawn=withdrawn)
+    _choose_current()
+    current = Release.objects.current()
+    rows = RvuRow.objects.filter(release=current, modifier="").order_by()
+    _update_descriptors(
+        current, [DescriptorOf(*values) for values in rows.values_list("code_id", "modifier", "descriptor")]
+    )
+    index.rebuild()
+    CatalogueState.touch()
+
+
+class DescriptorOf(NamedTuple):
+    code: str
+    modifier: str
+    descriptor: str
 
 
 def _update_descriptors(release: Release, rows: list[PprrvuRow]) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.views.decorators.http import require_safe
 
-from codes import sections
+from codes import sections, visits
 from codes.caching import cacheable, public
 from codes.code_page import code_context
 from codes.filters import SORTS, CodeFilter, Facets, facets_of, fields_html
@@ -37,6 +37,8 @@ def code_list(request: HttpRequest) -> HttpResponse:
     revision = release.revision if release else 0
     typed = request.GET.get("q", "").strip()
     found = find(typed, revision=revision) if typed else None
+    if found and not found.codes:
+        visits.nothing_found(typed)
     facets = facets_of(revision)
     codes = Code.objects.listed().with_figures(release)
     filterset = CodeFilter(request.GET, codes, facets=facets)
@@ -141,6 +143,7 @@ def code_page(request: HttpRequest, category: str, code: str) -> HttpResponse:
     context = code_context(found, request.GET)
     if context is None:
         raise Http404(f"The release {request.GET.get('release')} is not loaded here.")
+    visits.page_seen(found.code)
     return cacheable(request, render(request, "codes/page.html", context), found.revision or 0)
 
 

@@ -48,6 +48,9 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "simple_history",
     "blog",
     "accounts",
     "codes",
@@ -183,6 +186,11 @@ if env.str("APPLE_CLIENT_ID", ""):
             }
         ]
     }
+
+# Imports run in `manage.py db_worker`. Uploads go to disk, never to memory, and none is larger than CMS's bundles.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+FILE_UPLOAD_HANDLERS = ["codes.uploads.LimitedUploadHandler"]
+UPLOAD_DIR = Path(env.str("UPLOAD_DIR", str(VAR_DIR / "uploads")))
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.desk import session_of
 from tests.postgres import binaries, cluster
 from tests.server import ROOT, collect_static, environment, new_database, prepare, serving
 
@@ -163,6 +164,23 @@ def bench_favorites(address: str, sessions: list[str]) -> None:
         report(f"{path} of one in 10,000 people, median", statistics.median(times), 30, "ms")
 
 
+def bench_admin(address: str, database_url: str) -> None:
+    """The code list and the edit page of the staff desk, as a signed-in reviewer."""
+    connection = http.client.HTTPConnection(address.removeprefix("http://"))
+    headers = {"Cookie": f"sessionid={session_of(database_url, 'Reviewer', 'reviewer@example.org')}"}
+
+    def get(path: str) -> None:
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        response.read()
+        assert response.status == 200, (path, response.status)
+
+    for name, path in (("list", "?p=3"), ("list, searched", "?q=knee+replacement"), ("edit page", "27447/change/")):
+        get(f"/admin/codes/code/{path}")
+        times = [timed(lambda path=path: get(f"/admin/codes/code/{path}")) * 1000 for _ in range(30)]
+        report(f"staff desk, {name}, median", statistics.median(times), 200, "ms")
+
+
 def bench(title: str) -> None:
     print(title, flush=True)
     with tempfile.TemporaryDirectory() as name:
@@ -173,6 +191,7 @@ def bench(title: str) -> None:
         bench_search(database)
         with serving(database) as address:
             bench_pages(address)
+            bench_admin(address, database)
         sessions = fill_with_people(database)
         with serving(database) as address:
             bench_favorites(address, sessions)

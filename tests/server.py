@@ -90,6 +90,18 @@ def serving(database_url: str, workers: int = 1, **more: str) -> Iterator[str]:
         server.wait(20)
 
 
+@contextmanager
+def working(database_url: str) -> Iterator[subprocess.Popen]:
+    """The worker that does what the server's imports ask for."""
+    command = [sys.executable, "manage.py", "db_worker", "--no-reload", "--no-startup-delay", "--interval", "0.2"]
+    worker = subprocess.Popen(command, cwd=ROOT, env=environment(database_url), stderr=subprocess.DEVNULL)
+    try:
+        yield worker
+    finally:
+        worker.terminate()
+        worker.wait(20)
+
+
 def _wait(address: str) -> None:
     for _ in range(100):
         try:

@@ -2,6 +2,7 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
+from simple_history.models import HistoricalRecords
 
 from codes.models import CatalogueModel
 
@@ -15,6 +16,8 @@ class Correction(CatalogueModel):
         validators=[RegexValidator(r"^/(?!/)\S*$", "A path on this site, such as /cpt-codes/surgery/27447/.")],
         help_text="The page it stood on, as a path: /cpt-codes/surgery/27447/",
     )
+
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["-date", "-pk"]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from codes.models import CatalogueModel
 
@@ -11,6 +12,7 @@ class FaqGroup(CatalogueModel):
     name = models.CharField(max_length=80)
     order = models.PositiveSmallIntegerField(default=0)
     loaded_text = models.CharField(max_length=64, blank=True, editable=False)
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["order", "pk"]
@@ -29,6 +31,7 @@ class Question(CatalogueModel):
     question = models.CharField(max_length=200)
     answer = models.TextField(help_text="Markdown; figures by tags, as in a post.")
     order = models.PositiveSmallIntegerField(default=0)
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["order", "pk"]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from blog.matching import matching
 from codes.models import CatalogueModel, CatalogueState
@@ -85,9 +86,11 @@ class Text(CatalogueModel):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = TextQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[tags])
 
     class Meta:
         ordering = ["-published", "slug"]
+        permissions = [("publish_text", "Can publish texts and change published ones")]
         constraints = [
             models.UniqueConstraint(fields=["kind", "slug"], name="one_text_an_address"),
             models.CheckConstraint(

@@ -1,4 +1,5 @@
 from codes.models.code import Category, Code, Faq, Modifier, Specialty
+from codes.models.desk import CodeViews, ImportRun, MissedSearch, Proposal
 from codes.models.facts import Benchmark, CaseMinimum
 from codes.models.hcpcs import HcpcsRecord, HcpcsRelease
 from codes.models.release import Locality, OppsCap, Release, ReleaseFile, RvuRow
@@ -12,12 +13,16 @@ __all__ = [
     "CatalogueState",
     "Category",
     "Code",
+    "CodeViews",
     "Faq",
     "HcpcsRecord",
     "HcpcsRelease",
+    "ImportRun",
     "Locality",
+    "MissedSearch",
     "Modifier",
     "OppsCap",
+    "Proposal",
     "Release",
     "ReleaseFile",
     "RvuRow",

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import JSONObject
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from codes import narrative, sections
 from codes.models.hcpcs import HcpcsRecord
@@ -25,6 +26,8 @@ class Category(CatalogueModel):
     payment = models.TextField(help_text="How the codes of this category are paid where they have no RVUs.")
     order = models.PositiveSmallIntegerField(unique=True)
 
+    history = HistoricalRecords()
+
     class Meta:
         ordering = ["order"]
         verbose_name_plural = "categories"
@@ -39,6 +42,8 @@ class Category(CatalogueModel):
 class Specialty(CatalogueModel):
     slug = models.SlugField(primary_key=True)
     name = models.CharField(max_length=80, unique=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["name"]
@@ -79,6 +84,8 @@ class Modifier(CatalogueModel):
     loaded_text = models.CharField(max_length=64, blank=True, editable=False)
     cms_description = models.TextField(blank=True, help_text="CMS's own wording of a Level II modifier.")
 
+    history = HistoricalRecords(excluded_fields=["cms_description"])
+
     class Meta:
         ordering = ["code"]
 
@@ -116,6 +123,15 @@ class CodeQuerySet(models.QuerySet):
         )
 
 
+class EntryKept(models.Model):
+    """What a version of a code also holds: its specialties, related codes and questions."""
+
+    links = models.JSONField(null=True)
+
+    class Meta:
+        abstract = True
+
+
 class Code(CatalogueModel):
     """A CPT, HCPCS Level II or CDT code and what we write about it. CMS's figures hang on it by release."""
 
@@ -128,6 +144,7 @@ class Code(CatalogueModel):
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
+        REVIEW = "review", "In review"
         PUBLISHED = "published", "Published"
 
     code = models.CharField(max_length=5, primary_key=True)
@@ -146,6 +163,9 @@ class Code(CatalogueModel):
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     reviewed_on = models.DateField(null=True, blank=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    reviewed_release = models.ForeignKey(
+        Release, models.SET_NULL, null=True, blank=True, related_name="+", help_text="The figures the reviewer saw."
+    )
     cms_descriptor = models.CharField(
         "CMS descriptor", max_length=120, blank=True,
         help_text="From the CMS file: the AMA's wording for CPT codes, the ADA's for D codes. Helps search; shown only with the right to.",
@@ -156,9 +176,14 @@ class Code(CatalogueModel):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = CodeQuerySet.as_manager()
+    history = HistoricalRecords(
+        bases=[EntryKept],
+        excluded_fields=["cms_descriptor", "is_listed", "loaded_text", "loaded_related", "updated_at"],
+    )
 
     class Meta:
         ordering = ["code"]
+        permissions = [("publish_code", "Can publish texts of codes")]
 
     def __str__(self):
         return f"{self.code} {self.name}".strip()

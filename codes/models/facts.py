@@ -4,6 +4,7 @@ import re
 
 from django.db import models
 from django.utils.text import slugify
+from simple_history.models import HistoricalRecords
 
 from codes.models.state import CatalogueModel
 
@@ -21,6 +22,7 @@ class Fact(CatalogueModel):
     note = models.CharField(max_length=300, blank=True)
     is_shown = models.BooleanField("shown", default=True)
     loaded_text = models.CharField(max_length=64, blank=True, editable=False)
+    history = HistoricalRecords(inherit=True)
 
     class Meta:
         abstract = True

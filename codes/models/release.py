@@ -10,6 +10,10 @@ class ReleaseQuerySet(models.QuerySet):
     def current(self) -> "Release | None":
         return self.filter(is_current=True).first()
 
+    def in_use(self):
+        """Releases that may be current: with figures, and not rolled back."""
+        return self.filter(row_count__gt=0, withdrawn=False)
+
     def with_revision(self):
         return self.annotate(revision=Subquery(CatalogueState.objects.filter(pk=1).values("revision")))
 
@@ -29,6 +33,9 @@ class Release(models.Model):
     conversion_factor_qpp = models.DecimalField(max_digits=8, decimal_places=4, null=True)
     anesthesia_factor = models.DecimalField(max_digits=8, decimal_places=4, null=True)
     anesthesia_factor_qpp = models.DecimalField(max_digits=8, decimal_places=4, null=True)
+    withdrawn = models.BooleanField(
+        default=False, help_text="Rolled back by staff: never chosen as the current release until it is taken back."
+    )
     row_count = models.PositiveIntegerField(default=0)
     code_count = models.PositiveIntegerField(default=0)
     loaded_at = models.DateTimeField(auto_now=True)
@@ -37,6 +44,7 @@ class Release(models.Model):
 
     class Meta:
         ordering = ["-effective_from", "-name"]
+        permissions = [("import_release", "Can import releases of CMS and roll them back")]
         constraints = [
             models.UniqueConstraint("is_current", condition=Q(is_current=True), name="one_current_release"),
         ]
@@ -133,6 +141,11 @@ class RvuRow(models.Model):
 
     def __str__(self):
         return f"{self.code_id} {self.modifier} {self.release_id}"
+
+    @property
+    def shown(self) -> tuple:
+        """The six values of the row in the order of the fee schedule."""
+        return (self.work, self.nonfac_pe, self.fac_pe, self.mp, self.nonfac_total, self.fac_total)
 
 
 class Locality(models.Model):

@@ -189,3 +189,62 @@ def test_an_import_and_the_starter_at_once_both_succeed(fresh_database, cms):
     assert "loaded" in finish(first) and "Texts: 0 new" in finish(second)
     after = fresh_database.look()
     assert after["rows"]["RVU26C"][:2] == [19356, 19356] and not after["starter"]
+
+
+START_RUN = """
+from pathlib import Path
+from django.core.files import File
+from codes import importing
+from codes.models import ImportRun
+from codes.tasks import run_import
+from tests.desk import member
+run = importing.start(member("Data manager"), upload=File(open({path!r}, "rb")))
+importing.work(run.pk, run.attempt)
+run.refresh_from_db()
+importing.confirm(run, run.started_by)
+run_import.enqueue(run.pk, run.attempt)
+"""
+LOOK_AT_RUN = """
+from codes import importing
+from codes.models import ImportRun
+run = ImportRun.objects.get()
+print(run.state, importing.is_stalled(run))
+"""
+AGAIN = """
+from codes import importing
+from codes.models import ImportRun
+from codes.tasks import run_import
+run = ImportRun.objects.get()
+importing.{step}(run, run.started_by)
+run_import.enqueue(run.pk, run.attempt)
+"""
+
+
+def step_of(installation: Installation) -> str:
+    """What the run says of itself, asked without Django: a worker takes locks of its own before it writes."""
+    url, question = installation.environment["DATABASE_URL"], "SELECT step FROM codes_importrun"
+    if IS_POSTGRES:
+        with psycopg.connect(url) as connection:
+            return connection.execute(question).fetchone()[0]
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)) as connection:
+        return connection.execute(question).fetchone()[0]
+
+
+def test_a_worker_killed_while_it_loads_leaves_a_run_that_is_started_again(fresh_database, cms, tmp_path, monkeypatch):
+    fresh_database.environment["UPLOAD_DIR"] = str(tmp_path / "uploads")
+    before = fresh_database.look()
+    shell = ("shell", "--no-imports", "--command")
+    fresh_database.run(*shell, START_RUN.format(path=str(cms / "RVU25D.zip")))
+    worker = ("db_worker", "--no-reload", "--no-startup-delay", "--batch")
+    process = fresh_database.start(*worker)
+    while not step_of(fresh_database).startswith("writing"):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.02)
+    was_writing = kill_while_writing(fresh_database, process)
+    assert fresh_database.look() == before or not was_writing
+    assert fresh_database.run(*shell, LOOK_AT_RUN).split() == ["loading", "True"]
+    for step in ("again", "confirm"):  # the preview is shown anew: the catalogue may have changed since
+        fresh_database.run(*shell, AGAIN.format(step=step))
+        fresh_database.run(*worker)
+    assert fresh_database.run(*shell, LOOK_AT_RUN).split() == ["done", "False"]
+    assert fresh_database.look()["rows"]["RVU25D"] == WHOLE_25D

@@ -1,0 +1,56 @@
+"""The form of an entry, with its checks."""
+
+from django import forms
+
+from codes import entries, text_checks
+from codes.admin.desk import DeskForm
+from codes.admin.fields import FaqField, PhrasesField
+from codes.models import Code
+
+
+class CodeForm(DeskForm):
+    """`entry` is what was typed, in the shape of codes/entries.py; shows a waiting change in place of the text."""
+
+    synonyms = PhrasesField(
+        required=False, help_text="What people type when they mean this code, one a line. Not its name."
+    )
+    faq = FaqField(label="Questions", required=False, help_text="To add more than two, save and continue.")
+    allows_html = True  # looked for by text_checks, which names the field too
+
+    class Meta:
+        model = Code
+        fields = ["name", "description", "plain_language", "clinical_context", "billing", "specialties", "related"]
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 4})
+            for name in ("description", "plain_language", "clinical_context", "billing")
+        }
+        help_texts = {
+            "plain_language": f"For a reader without medical training: grade {text_checks.GRADE_LIMIT} or lower.",
+            "related": "Type a code or words. Shown at the foot of the page.",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk or not self.fields.get("synonyms"):
+            return
+        self.initial |= {key: value for key, value in self.stored.items() if key in ("synonyms", "faq")}
+        if not self.is_bound and self.stored["proposal"]:
+            self.initial |= self.stored["proposal"]
+
+    def clean(self):
+        cleaned = super().clean()
+        self.entry = {name: cleaned.get(name, "") for name in entries.TEXTS} | {
+            "specialties": sorted(item.pk for item in cleaned.get("specialties", [])),
+            "related": sorted(item.pk for item in cleaned.get("related", [])),
+            "faq": cleaned.get("faq", []),
+        }
+        for name, text in self.entry.items():
+            if isinstance(text, str):
+                self.entry[name] = text.replace("\r\n", "\n")
+        if self.instance.pk in self.entry["related"]:
+            self.add_error("related", "A code is not related to itself.")
+        known = entries.known(self.instance, self.entry)
+        for name, sentences in text_checks.problems(self.entry, known).items():
+            self.add_error(name, sentences)
+        self.advice = text_checks.advice(self.entry, known)
+        return cleaned

@@ -1,0 +1,144 @@
+"""An entry, that is all we write about one code, and its way to the page: draft, in review, published.
+
+A published page stays as it is until someone who may publish says so: whatever else is saved of a published
+code is kept as a proposal beside it.
+"""
+
+from enum import StrEnum
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from codes import text_checks
+from codes.models import CatalogueState, Code, Faq, Proposal, Release
+from codes.search import index
+from codes.search.words import spell_out
+
+TEXTS = ("name", "description", "plain_language", "clinical_context", "billing", "synonyms")
+LINKS = ("specialties", "related", "faq")
+Status = Code.Status
+
+
+class Action(StrEnum):
+    SAVE = "_save"
+    REVIEW = "_review"
+    PUBLISH = "_publish"
+    WITHDRAW = "_withdraw"
+
+
+def links_of(code: Code) -> dict:
+    return {
+        "specialties": sorted(specialty.slug for specialty in code.specialties.all()),
+        "related": sorted(other.pk for other in code.related.all()),
+        "faq": [[faq.question, faq.answer] for faq in code.faqs.all()],
+    }
+
+
+def entry_of(code: Code) -> dict:
+    """Texts as strings, synonyms and the keys of specialties and related codes as lists, faq as pairs."""
+    return {name: getattr(code, name) for name in TEXTS} | links_of(code)
+
+
+def version_entry(version) -> dict:
+    """A version of the history as an entry; what it did not keep is left out."""
+    return {name: getattr(version, name) for name in TEXTS} | (version.links or {})
+
+
+def proposed_or_live(code: Code) -> dict:
+    proposal = Proposal.objects.filter(code=code).first()
+    return proposal.entry if proposal else entry_of(code)
+
+
+def known(code: Code, entry: dict) -> text_checks.Known:
+    """What text_checks.py holds this entry against."""
+    synonyms = {synonym.strip().lower() for synonym in entry.get("synonyms") or []}
+    mentioned = text_checks.mentioned_codes(entry)
+    rows = Code.objects.published().exclude(name="").values_list("name", "code") if synonyms else []
+    return text_checks.Known(
+        code=code.code,
+        descriptor="" if code.code_set == Code.CodeSet.HCPCS2 else spell_out(code.cms_descriptor),
+        names={name.lower(): key for name, key in rows if name.lower() in synonyms},
+        codes=frozenset(Code.objects.filter(code__in=mentioned).values_list("code", flat=True) if mentioned else []),
+    )
+
+
+@transaction.atomic
+def save(code: Code, entry: dict, user, action: Action = Action.SAVE, reason: str = "", *, reindex: bool = True) -> str:
+    """Does what the button says and returns a sentence of what happened. Raises PermissionDenied.
+
+    Whoever saves many says `reindex=False` and rebuilds the index once.
+    """
+    if action in (Action.PUBLISH, Action.WITHDRAW) and not user.has_perm("codes.publish_code"):
+        raise PermissionDenied("Only a reviewer publishes.")
+    if code.is_published and action in (Action.SAVE, Action.REVIEW):
+        return _propose(code, entry, user)
+    _keep_first_version(code)
+    _set_state(code, user, action)
+    _write(code, entry)
+    Proposal.objects.filter(code=code).delete()
+    keep_version(code, user, reason)
+    if reindex:
+        index.update(code)
+    CatalogueState.touch()
+    return {
+        Action.SAVE: f"{code} is saved as {code.get_status_display().lower()}. It is not on the site.",
+        Action.REVIEW: f"{code} waits for a reviewer.",
+        Action.PUBLISH: f"{code} is published.",
+        Action.WITHDRAW: f"{code} is a draft again. The site shows what follows from CMS's data.",
+    }[action]
+
+
+def _propose(code: Code, entry: dict, user) -> str:
+    if entry == entry_of(code):
+        Proposal.objects.filter(code=code).delete()
+        return f"{code}: nothing differs from what is published."
+    Proposal.objects.update_or_create(code=code, defaults={"entry": entry, "saved_by": user})
+    return f"The change of {code} is kept and waits for a reviewer. The page shows the published text until then."
+
+
+def _set_state(code: Code, user, action: Action) -> None:
+    if action is Action.PUBLISH:
+        code.status, code.reviewed_on, code.reviewed_by = Status.PUBLISHED, timezone.localdate(), user
+        code.reviewed_release = Release.objects.current()
+    elif action is Action.REVIEW:
+        code.status = Status.REVIEW
+    elif action is Action.WITHDRAW:
+        code.status = Status.DRAFT
+
+
+def _write(code: Code, entry: dict) -> None:
+    before = entry_of(code)
+    for name in TEXTS:
+        setattr(code, name, entry[name])
+    code.skip_history_when_saving = True  # one version is kept of the whole, by keep_version
+    code.save()
+    del code.skip_history_when_saving
+    if before["specialties"] != entry["specialties"]:
+        code.specialties.set(entry["specialties"])
+    if before["related"] != entry["related"]:
+        code.related.set(entry["related"])
+    if before["faq"] != entry["faq"]:
+        code.faqs.all().delete()
+        Faq.objects.bulk_create(
+            Faq(code=code, question=question, answer=answer, order=order)
+            for order, (question, answer) in enumerate(entry["faq"])
+        )
+
+
+def keep_version(code: Code, user, reason: str = "", kind: str = "~") -> None:
+    fields = {field.attname: getattr(code, field.attname) for field in Code.history.model.tracked_fields}
+    Code.history.create(
+        **fields, links=links_of(code), history_date=timezone.now(), history_type=kind, history_user=user,
+        history_change_reason=reason[:100],
+    )  # fmt: skip
+
+
+def _keep_first_version(code: Code) -> None:
+    """What stood there before the first edit, which came from a file and has no version yet."""
+    if not Code.history.filter(code=code.code).exists():
+        keep_version(Code.objects.get(pk=code.pk), None, "As loaded from the content files", kind="+")
+
+
+def discard_proposal(code: Code) -> None:
+    Proposal.objects.filter(code=code).delete()

@@ -1,0 +1,276 @@
+"""A release through the browser: upload, preview, confirm, load; what goes wrong; and back again."""
+
+import io
+import os
+import socket
+import zipfile
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+
+from codes import importing, loading
+from codes.models import Code, ImportRun, Release, RvuRow, SearchDocument
+from tests.codes.small import clear, pprrvu, run, snapshot
+from tests.desk import member
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/codes/importrun/add/"
+State = ImportRun.State
+
+
+@pytest.fixture(autouse=True)
+def uploads(settings, tmp_path):
+    settings.UPLOAD_DIR = tmp_path / "uploads"
+    return settings.UPLOAD_DIR
+
+
+@pytest.fixture
+def manager(client):
+    user = member("Data manager")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def small(db, tmp_path):
+    """No catalogue but RVU24A with three codes, one of them published."""
+    clear()
+    run("import_pfs", pprrvu(tmp_path / "PPRRVU24_JAN.csv", c99211=0.18, c99212=0.70, c99213=1.30))
+    Code.objects.filter(pk="99213").update(status="published", name="Visit", description="A visit.")
+    return pprrvu(tmp_path / "PPRRVU24_JUL.csv", c99212=0.71, c99213=1.50, c99214=1.92)
+
+
+def upload(client, path, **fields):
+    with open(path, "rb") as file:
+        return client.post(ADD, {"file": file, **fields}, follow=True)
+
+
+def worker() -> None:
+    """Does what waits, as `manage.py db_worker` does."""
+    from django_tasks_db.models import DBTaskResult
+
+    for task in DBTaskResult.objects.ready():
+        task.claim("tests")
+        task.task.call(*task.args_kwargs["args"], **task.args_kwargs["kwargs"])
+        task.set_successful(None)
+
+
+def press(client, what: str):
+    return client.post(f"/admin/codes/importrun/{ImportRun.objects.first().pk}/{what}/", follow=True)
+
+
+def test_upload_preview_confirm_load(client, manager, small):
+    before = snapshot()
+    page = upload(client, small).content.decode()
+    assert "Being read: waits for a worker" in page and 'hx-trigger="every 1s"' in page
+    worker()
+    page = client.get(f"/admin/codes/importrun/{ImportRun.objects.get().pk}/change/").content.decode()
+    assert "<b>1</b> added, <b>1</b> removed, <b>2</b> revalued, 0 unchanged" in " ".join(page.split())
+    assert page.index("99213") < page.index("99212"), "the largest change first"
+    assert "work 1.30 → 1.50" in page and "published text would be out of date" in " ".join(page.split())
+    kept = {name: count for name, count in snapshot().items() if name != "ImportRun"}
+    assert kept == {name: count for name, count in before.items() if name != "ImportRun"}
+    press(client, "confirm")
+    worker()
+    done = ImportRun.objects.get()
+    assert (done.state, done.release.name, done.result["current"]) == (State.DONE, "RVU24C", "RVU24C")
+    assert snapshot()["current"] == ["RVU24C"]
+    assert "The current release is RVU24C" in client.get(f"/admin/codes/importrun/{done.pk}/change/").content.decode()
+    assert not importing.path_of(done).exists()
+
+
+def test_the_browser_loads_what_the_command_loads(client, manager, small, tmp_path):
+    with transaction.atomic():
+        run("import_pfs", small)
+        wanted = list(RvuRow.objects.order_by("release__name", "code").values_list("release__name", "code", "work"))
+        transaction.set_rollback(True)
+    upload(client, small)
+    worker()
+    press(client, "confirm")
+    worker()
+    assert list(RvuRow.objects.order_by("release__name", "code").values_list("release__name", "code", "work")) == wanted
+
+
+def test_an_import_writes_no_history(client, manager, small):
+    upload(client, small)
+    worker()
+    press(client, "confirm")
+    worker()
+    assert not Code.history.exists()
+
+
+def test_a_second_import_is_refused_while_one_is_at_work(client, manager, small):
+    upload(client, small)
+    page = upload(client, small).content.decode()
+    assert "Another import is at work" in page and ImportRun.objects.count() == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ImportRun.objects.create()
+    worker()
+    upload(client, small)
+    first = ImportRun.objects.last()
+    page = client.post(f"/admin/codes/importrun/{first.pk}/confirm/", follow=True).content.decode()
+    assert "Another import is at work" in page
+
+
+BAD = {
+    "a wrong file": ("notes.csv", b"name,age\nAnn,30\n", "not a PPRRVU, GPCI, ANES, LOCCO or OPPSCAP file"),
+    "a web page": ("RVU24C.zip", b"<!DOCTYPE html><html>", "this is not a zip file but a web page"),
+    "a broken archive": ("RVU24C.zip", b"PK\x03\x04" + bytes(500), "the archive is broken or cut short"),
+}
+
+
+@pytest.mark.parametrize("name, data, sentence", BAD.values(), ids=BAD)
+def test_a_wrong_file_is_named_and_changes_nothing(client, manager, small, name, data, sentence):
+    before = snapshot() | {"ImportRun": 1}
+    client.post(ADD, {"file": SimpleUploadedFile(name, data)})
+    worker()
+    failed = ImportRun.objects.get()
+    assert failed.state == State.FAILED and sentence in failed.error and failed.error.startswith(name)
+    assert snapshot() == before
+    assert "Start again" in client.get(f"/admin/codes/importrun/{failed.pk}/change/").content.decode()
+
+
+def test_a_zip_bomb_is_refused_before_it_unpacks(client, manager, small):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("PPRRVU24_JUL.csv", bytes(90 * 2**20))
+    client.post(ADD, {"file": SimpleUploadedFile("RVU24C.zip", packed.getvalue())})
+    worker()
+    assert "a member would unpack to far too much" in ImportRun.objects.get().error
+
+
+class Endless(io.RawIOBase):
+    """A body that tells how much of it was read."""
+
+    def __init__(self, head: bytes):
+        self.head, self.read_bytes = head, 0
+
+    def read(self, size=-1):
+        chunk, self.head = (self.head[:size], self.head[size:]) if self.head else (bytes(size), b"")
+        self.read_bytes += len(chunk)
+        return chunk
+
+
+@pytest.mark.parametrize("address", [ADD, "/admin/codes/code/import/"])
+def test_an_upload_of_500_mb_is_refused_before_it_is_read(client, settings, tmp_path, address):
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    role = "Data manager" if address == ADD else "Editor"
+    client.force_login(member(role))
+    part = b'--x\r\nContent-Disposition: form-data; name="file"; filename="RVU26D.zip"\r\nContent-Type: application/zip\r\n\r\n'
+    body = Endless(part)
+    page = client.generic(
+        "POST", address, b"", **{
+            "wsgi.input": body, "CONTENT_LENGTH": str(500 * 2**20), "CONTENT_TYPE": "multipart/form-data; boundary=x",
+        },
+    )  # fmt: skip
+    assert "The file is larger than 100 MB" in page.content.decode()
+    assert body.read_bytes < 2 * 2**20 and not ImportRun.objects.exists()
+
+
+def test_uploads_go_to_disk_and_not_to_memory(rf, settings):
+    request = rf.post("/", {"file": SimpleUploadedFile("a.zip", b"small")})
+    assert os.path.exists(request.FILES["file"].temporary_file_path())
+
+
+def test_only_data_managers_import(client, small):
+    client.force_login(member("Reviewer"))
+    assert client.get(ADD).status_code == 403 and client.get("/admin/codes/importrun/").status_code == 403
+    with open(small, "rb") as file:
+        assert client.post(ADD, {"file": file}).status_code == 403
+    assert not ImportRun.objects.exists()
+    release = Release.objects.get()
+    assert client.post(f"/admin/codes/importrun/switch/{release.pk}/roll-back/").status_code == 403
+
+
+def test_a_right_taken_away_in_the_middle_stops_the_import(client, manager, small):
+    upload(client, small)
+    worker()
+    press(client, "confirm")
+    Group.objects.get(name="Data manager").user_set.remove(manager)
+    worker()
+    assert "may not import any more" in ImportRun.objects.get().error and snapshot()["current"] == ["RVU24A"]
+
+
+def test_a_right_taken_away_while_it_is_written_undoes_all(client, manager, small, monkeypatch):
+    upload(client, small)
+    worker()
+    press(client, "confirm")
+    before = {name: count for name, count in snapshot().items() if "Run" not in name}
+    write = loading._write_rows
+
+    def and_the_right_goes(release, rows):
+        write(release, rows)
+        Group.objects.get(name="Data manager").user_set.remove(manager)
+
+    monkeypatch.setattr(loading, "_write_rows", and_the_right_goes)
+    worker()
+    assert ImportRun.objects.get().state == State.FAILED
+    assert {name: count for name, count in snapshot().items() if "Run" not in name} == before
+
+
+def test_a_killed_worker_leaves_a_run_that_can_be_started_again(client, manager, small):
+    upload(client, small)
+    gone = 2**22 + 1  # above Linux's largest process number
+    ImportRun.objects.update(worker=f"{socket.gethostname()}:{gone}")
+    page = client.get(f"/admin/codes/importrun/{ImportRun.objects.get().pk}/change/").content.decode()
+    assert "its worker is gone" in page and "Start again" in page
+    press(client, "again")
+    worker()
+    assert (ImportRun.objects.get().state, ImportRun.objects.get().attempt) == (State.PREVIEWED, 2)
+
+
+def test_a_worker_that_lives_is_not_taken_for_dead(client, manager, small):
+    upload(client, small)
+    ImportRun.objects.update(worker=f"{socket.gethostname()}:{os.getpid()}")
+    assert "has not failed" in press(client, "again").content.decode()
+    assert "at work" in press(client, "cancel").content.decode()
+
+
+def test_rolling_back_is_one_action_and_survives_what_comes_after(client, manager, small, tmp_path):
+    run("import_pfs", small)
+    new, old = Release.objects.get(name="RVU24C"), Release.objects.get(name="RVU24A")
+    assert "Roll back to RVU24A" in client.get(f"/admin/codes/release/{new.pk}/change/").content.decode()
+    client.post(f"/admin/codes/importrun/switch/{new.pk}/roll-back/")
+    worker()
+    assert Release.objects.current() == old and new.rows.exists()
+    assert set(SearchDocument.objects.values_list("code", flat=True)) >= {"99211", "99214"}
+    call_command("load_catalogue", verbosity=0)
+    run("import_pfs", pprrvu(tmp_path / "PPRRVU23_JAN.csv", c99213=1.20))
+    assert Release.objects.current() == old
+    client.post(f"/admin/codes/importrun/switch/{new.pk}/take-back/")
+    worker()
+    assert Release.objects.current() == new
+
+
+def test_importing_a_withdrawn_release_again_takes_it_back(small):
+    run("import_pfs", small)
+    loading.withdraw(Release.objects.get(name="RVU24C"), True)
+    assert "is loaded" in run("import_pfs", small)
+    assert Release.objects.current().name == "RVU24C"
+
+
+def test_the_last_release_can_not_be_rolled_back(client, manager, small):
+    client.post(f"/admin/codes/importrun/switch/{Release.objects.get().pk}/roll-back/")
+    worker()
+    assert "no other release is loaded" in ImportRun.objects.get().error and snapshot()["current"] == ["RVU24A"]
+
+
+def test_an_older_release_makes_no_text_out_of_date(client, manager, small, tmp_path):
+    upload(client, pprrvu(tmp_path / "PPRRVU23_JAN.csv", c99213=1.20))
+    worker()
+    page = client.get(f"/admin/codes/importrun/{ImportRun.objects.get().pk}/change/").content.decode()
+    assert "RVU23A is older than the current release, which stays current" in page and "out of date" not in page
+
+
+def test_the_page_asks_until_the_work_is_done(client, manager, small):
+    upload(client, small)
+    status = f"/admin/codes/importrun/{ImportRun.objects.get().pk}/status/"
+    ImportRun.objects.update(step="reading PPRRVU24_JUL.csv", done=40, worker=f"{socket.gethostname()}:{os.getpid()}")
+    page = client.get(status)
+    assert 'value="40"' in page.content.decode() and "HX-Refresh" not in page
+    ImportRun.objects.update(worker="")
+    worker()
+    assert client.get(status)["HX-Refresh"] == "true"
