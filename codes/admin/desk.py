@@ -136,8 +136,16 @@ class DeskAdmin(admin.ModelAdmin):
             return None
 
     def save_model(self, request, obj, form, change):
+        if change and not self.versions(obj).exists():
+            self._keep_as_loaded(obj)
         obj._history_user = request.user
         super().save_model(request, obj, form, change)
+
+    def _keep_as_loaded(self, obj) -> None:
+        """What a load wrote has no version; the first change by a person needs one to differ from."""
+        stored = self.model._default_manager.get(pk=obj.pk)
+        stored._change_reason = "As loaded"
+        stored.save()
 
     # What a version is: overridden where more than the model's own columns belongs to it.
 

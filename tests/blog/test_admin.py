@@ -64,18 +64,10 @@ def test_what_is_wrong_is_not_saved(staff, changes, reason):
 
 
 def test_an_answer_is_checked_too(staff):
-    group = FaqGroup.objects.create(slug="new", name="New", order=9)
-    inline = {
-        "questions-TOTAL_FORMS": 1,
-        "questions-INITIAL_FORMS": 0,
-        "questions-0-question": "Why?",
-        "questions-0-order": 0,
-    }
-    data = {"slug": "new", "name": "New", "order": 9, **inline}
-    address = f"/admin/blog/faqgroup/{group.pk}/change/"
-    bad = staff.post(address, data | {"questions-0-answer": '{% rvu "99219" "work" %}'})
+    data = {"group": FaqGroup.objects.create(slug="new", name="New", order=9).pk, "question": "Why?", "order": 0}
+    bad = staff.post("/admin/blog/question/add/", data | {"answer": '{% rvu "99219" "work" %}'})
     assert bad.status_code == 200 and b"99219 is not in RVU26C" in bad.content
-    assert staff.post(address, data | {"questions-0-answer": "{% release %}"}).status_code == 302
+    assert staff.post("/admin/blog/question/add/", data | {"answer": "{% release %}"}).status_code == 302
     assert "RVU26C" in get(staff, "/support/?q=why")
 
 
