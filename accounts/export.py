@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
+from accounts.personal import rows_by_address
 from codes.sheets import cell
 
 PROFILE = (
@@ -33,6 +34,7 @@ def everything(user: User) -> dict[str, list[dict]]:
         "second_factors": list(user.authenticator_set.values("type", "created_at", "last_used_at")),
         "sessions": list(user.usersession_set.values("created_at", "ip", "user_agent", "last_seen_at")),
         "connected_accounts": list(user.socialaccount_set.values("provider", "uid", "date_joined", "last_login")),
+        **{rows.model._meta.model_name: [row.as_data() for row in rows] for rows in rows_by_address(user)},
     }
 
 

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -63,7 +64,7 @@ def _must(database_url: str, *arguments: str) -> None:
 
 @contextmanager
 def serving(database_url: str, workers: int = 1, **more: str) -> Iterator[str]:
-    """Address of a running production server, with `more` in its environment."""
+    """Address of a running production server, with `more` in its environment. What it reports as an error fails the tests."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -79,8 +80,9 @@ def serving(database_url: str, workers: int = 1, **more: str) -> Iterator[str]:
         "--threads",
         "2",
     ]
+    errors = tempfile.TemporaryFile("w+")
     server = subprocess.Popen(
-        [*command, "--no-control-socket"], cwd=ROOT, env=environment(database_url, **more), stderr=subprocess.DEVNULL
+        [*command, "--no-control-socket"], cwd=ROOT, env=environment(database_url, **more), stderr=errors
     )
     try:
         _wait(f"http://127.0.0.1:{port}/up/")
@@ -88,6 +90,9 @@ def serving(database_url: str, workers: int = 1, **more: str) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(20)
+        errors.seek(0)
+        said = errors.read()
+    assert "Traceback" not in said, said[-6000:]
 
 
 @contextmanager

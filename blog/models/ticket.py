@@ -19,6 +19,10 @@ class TicketQuerySet(models.QuerySet):
 
 
 class Ticket(models.Model):
+    """What someone wrote to us. It holds an address, so it goes into the person's export and goes with the account."""
+
+    personal_address = "email"  # accounts/personal.py looks for it
+
     class Status(models.TextChoices):
         OPEN = "open", "Open"
         ANSWERED = "answered", "Answered"
@@ -43,6 +47,15 @@ class Ticket(models.Model):
 
     def get_absolute_url(self):
         return reverse("ticket", args=[signing.dumps(self.pk, salt=SALT)])
+
+    def as_data(self) -> dict:
+        messages = self.messages.values("created_at", "from_staff", "text")
+        return {
+            "subject": self.subject,
+            "status": self.status,
+            "created_at": self.created_at,
+            "messages": list(messages),
+        }
 
 
 class TicketMessage(models.Model):

@@ -62,12 +62,14 @@ def snapshot() -> dict[str, int]:
 
 
 def clear() -> None:
-    """The database as `migrate` leaves it, until the test is rolled back. Row by row takes PostgreSQL ten seconds."""
+    """The database as `migrate` leaves it, until the test is rolled back. Looking after each foreign key takes PostgreSQL ten seconds."""
     models = list(apps.get_app_config("codes").get_models(include_auto_created=True))
     tables = [connection.ops.quote_name(model._meta.db_table) for model in models]
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # SQLite's foreign keys are checked at the end of a transaction only
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        for table in tables:
+            cursor.execute(f"DELETE FROM {table}")
         if connection.vendor == "postgresql":
-            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
-        else:  # its foreign keys are checked at the end of a transaction only
-            for table in tables:
-                cursor.execute(f"DELETE FROM {table}")
+            cursor.execute("SET LOCAL session_replication_role = origin")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from codes import dashboard, visits
 from codes.models import Code, CodeViews, MissedSearch, Release
+from tests.accounts.people import keep, person
 from tests.desk import member
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +94,10 @@ def test_the_start_page_of_each_role(client, role, sees, django_assert_max_num_q
     client.force_login(member(role))
     with django_assert_max_num_queries(20):
         assert sees in client.get("/admin/").content.decode()
+
+
+def test_codes_without_a_text_that_most_people_keep_come_first():
+    alice, bob = person("alice@example.org"), person("bob@example.org")
+    keep(alice, "27448", "27450", "27447")
+    keep(bob, "27448")
+    assert [(code.pk, code.stars) for code in dashboard.most_starred()] == [("27448", 2), ("27450", 1)]
