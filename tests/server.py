@@ -25,7 +25,11 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
 
 
 def new_database(folder: Path, name: str) -> str:
-    """DATABASE_URL of an empty database: beside the one the tests run on, if that is PostgreSQL, else a file."""
+    """DATABASE_URL of an empty database: beside the one the tests run on, if that is PostgreSQL, else a file.
+
+    Each test process has its own: several of them ask for one of the same name.
+    """
+    name += os.environ.get("PYTEST_XDIST_WORKER", "")
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         return f"sqlite:///{folder / name}.sqlite3"
@@ -80,7 +84,7 @@ def serving(database_url: str, workers: int = 1, **more: str) -> Iterator[str]:
         "--threads",
         "2",
     ]
-    errors = tempfile.TemporaryFile("w+")
+    errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (read once the server has stopped)
     server = subprocess.Popen(
         [*command, "--no-control-socket"], cwd=ROOT, env=environment(database_url, **more), stderr=errors
     )
