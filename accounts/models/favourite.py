@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils.functional import cached_property
 
 from codes.models import Release, RvuRow
 
+LONG = [f"code__{name}" for name in ("description", "plain_language", "clinical_context", "billing", "loaded_related")]
 COMPARED = ("work", "nonfac_total", "fac_total")
 NOTE_LENGTH = 2000
 
@@ -29,6 +31,24 @@ class Folder(models.Model):
         return self.name
 
 
+class Figures(NamedTuple):
+    """What a favourite shows and is paid by: columns of RvuRow, under the same names (codes/page.py reads them)."""
+
+    work: Decimal | None
+    nonfac_pe: Decimal | None
+    fac_pe: Decimal | None
+    mp: Decimal | None
+    nonfac_total: Decimal | None
+    fac_total: Decimal | None
+    nonfac_na: bool
+    fac_na: bool
+    status: str
+    not_used: bool
+    opps_nonfac_pe: Decimal
+    opps_fac_pe: Decimal
+    opps_mp: Decimal
+
+
 @dataclass(frozen=True)
 class Change:
     """One figure of a favourite that CMS changed since it was last looked at."""
@@ -44,14 +64,15 @@ class FavouriteQuerySet(models.QuerySet):
         return self.filter(user=user).select_related("code__category", "folder").order_by("position", "pk")
 
     def with_figures(self, release: Release | None):
-        """Adds `row`, the whole service's figures in this release (None where it has none), and `work` to sort by."""
+        """Adds the whole service's figures in this release: `row` (None where it has none), and `work` to sort by."""
         current = Q(code__rows__release=release.pk if release else 0, code__rows__modifier="")
-        rows = self.annotate(row=FilteredRelation("code__rows", condition=current))
-        return rows.select_related("code__category", "folder", "row").annotate(work=F("row__work"))
+        rows = self.annotate(row_of_code=FilteredRelation("code__rows", condition=current))
+        figures = {f"figure_{name}": F(f"row_of_code__{name}") for name in Figures._fields}
+        return rows.annotate(work=F("row_of_code__work"), **figures).defer(*LONG)
 
     def sparing(self):
         """Without categories and folders, for who has them at hand (`attach`): half of what a long list takes."""
-        return self.select_related(None).select_related("code", "row")
+        return self.select_related(None).select_related("code")
 
     def mark_seen(self, release: Release | None) -> int:
         """Takes the figures of this release as known; returns how many favourites that is."""
@@ -87,7 +108,6 @@ class Favourite(models.Model):
     seen_fac_total = models.DecimalField(max_digits=8, decimal_places=2, null=True, editable=False)
 
     objects = FavouriteQuerySet.as_manager()
-    row = None  # unless `with_figures` finds one
     payment = None  # unless `add_payments` sets it
 
     class Meta:
@@ -98,11 +118,17 @@ class Favourite(models.Model):
         return f"{self.code_id} of {self.user_id}"
 
     @cached_property
+    def row(self) -> Figures | None:
+        """The figures of `with_figures`; None where the release has none of this code."""
+        values = Figures(*(getattr(self, f"figure_{name}", None) for name in Figures._fields))
+        return values if values.status else None
+
+    @cached_property
     def changes(self) -> list[Change]:
         """What the current release changed; needs `with_figures`. A code new to the fee schedule counts too."""
         names = ("work RVU", "total, non-facility", "total, facility")
         pairs = [
-            Change(name, getattr(self, f"seen_{key}"), getattr(self.row, key, None))
+            Change(name, getattr(self, f"seen_{key}"), getattr(self, f"figure_{key}", None))
             for name, key in zip(names, COMPARED, strict=True)
         ]
         return [pair for pair in pairs if pair.before != pair.after]

@@ -18,7 +18,7 @@ from accounts.payments import add_payments
 from codes.models import Release
 from codes.sheets import csv_response
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30
 
 
 @never_cache
