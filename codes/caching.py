@@ -6,6 +6,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
@@ -16,12 +17,13 @@ MAX_AGE = 300  # seconds in which a staff edit may not be seen yet
 
 
 def etag(request: HttpRequest, revision: int) -> str:
-    """Changes with the code that renders, the catalogue, the operator's settings and the address.
+    """Changes with the code that renders, the catalogue, the operator's settings, the day and the address.
 
     Weak, because the page may be compressed on its way.
     """
     fragment = request.headers.get("HX-Request", "")
-    parts = f"{settings.BUILD_ID} {revision} {settings.SHOW_CPT_DESCRIPTORS} {fragment} {request.get_full_path()}"
+    site = f"{settings.BUILD_ID} {settings.SHOW_CPT_DESCRIPTORS} {revision} {timezone.localdate()}"
+    parts = f"{site} {fragment} {request.get_full_path()}"
     return f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:24]}"'
 
 
