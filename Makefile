@@ -23,7 +23,7 @@ run: .venv/ok-run  ## the site on SQLite, with the starter catalogue
 	$(BIN)/python manage.py load_content
 	@echo "RVU Edge:        http://$(HOST):$(PORT)"
 	@echo "A staff account: DEBUG=on $(BIN)/python manage.py createsuperuser, then http://$(HOST):$(PORT)/admin/"
-	@$(BIN)/python manage.py db_worker --no-reload --interval 2 & worker=$$!; trap "kill $$worker" EXIT INT TERM; \
+	@$(BIN)/python manage.py db_worker --no-reload --interval 2 & worker=$$!; trap "kill $$worker 2>/dev/null" EXIT INT TERM; \
 	$(BIN)/python manage.py runserver --noreload $(HOST):$(PORT)
 
 serve: .venv/ok-run  ## the production server; needs SECRET_KEY and ALLOWED_HOSTS
