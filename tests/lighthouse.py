@@ -1,4 +1,4 @@
-"""Lighthouse on every kind of page, as on a phone of the middle class: `python -m tests.lighthouse`.
+"""Lighthouse on every kind of page but the list of all codes (17,000 links: it runs out of time), as on a phone of the middle class: `python -m tests.lighthouse`.
 
 Each category has a least score; performance is the best of three runs, because the machine also does other things.
 Without node or the packages of tests/lighthouse/package-lock.json it says so in a line; with CI=true that is an error.
