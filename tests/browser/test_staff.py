@@ -6,9 +6,9 @@ import re
 import zipfile
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.axe import complaints as axe_complaints
 from tests.conftest import GPCI_26, PPRRVU_26
 from tests.desk import session_of
 from tests.server import new_database, prepare, serving, working
@@ -180,8 +180,6 @@ STOCK = {"label": "select2", "list": "select2", "label-title-only": "searchbar",
 )
 def test_axe_finds_nothing_that_is_ours(as_, path, scheme):
     page = as_("Reviewer", path, color_scheme=scheme, is_strict=False)  # axe itself sets styles
-    found = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
-    complaints = [(v["id"], node["html"]) for v in found.response["violations"] for node in v["nodes"]]
+    violations = axe_complaints(page).response["violations"]
+    complaints = [(violation["id"], node["html"]) for violation in violations for node in violation["nodes"]]
     assert not [(rule, html) for rule, html in complaints if STOCK.get(rule, html + " ") not in html]

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.axe import axe_is_content
 from tests.server import manage
 
 PHONE = {"width": 390, "height": 844}
@@ -15,13 +15,6 @@ KINDS = {
     "data": "/about-the-data/", "accessibility": "/accessibility/", "support": "/support/", "answers": "/support/?q=payment",
     "contact": "/support/contact/",
 }  # fmt: skip
-
-
-def axe_is_content(page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = Axe().run(page, options=options)
-    assert not found.response["violations"], found.generate_report()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
