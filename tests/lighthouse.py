@@ -51,20 +51,25 @@ def measure(address: str, *categories: str, skip: str = "") -> dict[str, int]:
     command = [COMMAND, address, "--output=json", "--quiet", f"--chrome-flags={FLAGS}"]
     options = [f"--only-categories={','.join(categories)}", "--form-factor=mobile", "--throttling-method=simulate"]
     options += [f"--skip-audits={skip}"] if skip else []
-    for _ in range(RUNS):  # the browser's trace fails now and then
-        result = subprocess.run(
-            [*command, *options], env=os.environ | chrome, capture_output=True, text=True, timeout=180
-        )
-        if not result.returncode:
-            break
-    else:
-        sys.exit(f"Lighthouse did not run on {address}: {result.stderr[-2000:]}")
-    report = json.loads(result.stdout)
+    report = json.loads(_run([*command, *options], os.environ | chrome))
     scores = {name: round(100 * (report["categories"][name]["score"] or 0)) for name in categories}
     for name in categories:
         if scores[name] < LEAST[name]:
             print(f"    {name} {scores[name]}: {', '.join(_losses(report, name))}")
     return scores
+
+
+def _run(command: list, environment: dict) -> str:
+    """What the command printed, at the first of a few tries that succeeds: the browser's trace fails now and then."""
+    trouble = ""
+    for _ in range(RUNS):
+        try:
+            return subprocess.run(
+                command, env=environment, capture_output=True, text=True, timeout=180, check=True
+            ).stdout
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            trouble = error.stderr
+    sys.exit(f"Lighthouse did not run: {command[1]}: {trouble[-2000:] if trouble else 'no answer in time'}")
 
 
 def _losses(report: dict, category: str) -> list[str]:

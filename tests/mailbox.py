@@ -34,8 +34,8 @@ class Mailbox:
         return [message for message in self.messages if address.lower() in message["To"].lower()]
 
     def code_for(self, address: str, count: int = 1) -> str:
-        """The code in the `count`th message to this address; waits up to ten seconds for it."""
-        end = monotonic() + 10
+        """The code in the `count`th message to this address; waits up to a minute for it."""
+        end = monotonic() + 60
         while len(self.to(address)) < count:
             assert monotonic() < end, f"no message to {address} arrived"
             sleep(0.05)

@@ -112,7 +112,7 @@ def working(database_url: str) -> Iterator[subprocess.Popen]:
 
 
 def _wait(address: str) -> None:
-    for _ in range(100):
+    for _ in range(600):
         try:
             urllib.request.urlopen(address, timeout=2)
             return

@@ -1,5 +1,5 @@
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.conftest import BUNDLE_25, GPCI_26, PPRRVU_26
 from tests.mailbox import Mailbox
@@ -12,6 +12,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=20_000)  # a busy machine is not a fault of the page
 
 
 def pytest_collection_modifyitems(items):

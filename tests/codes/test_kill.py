@@ -54,7 +54,7 @@ class Installation:
 
 
 def finish(process: subprocess.Popen) -> str:
-    out, errors = process.communicate(timeout=120)
+    out, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
     return out
 
