@@ -39,6 +39,8 @@ SIZES = {"1": "1 percent or more", "5": "5 percent or more", "10": "10 percent o
 SORTS = {"code": "Category and code", "-change": "Largest rise first", "change": "Largest fall first"}
 TEXTS = ("description", "plain_language", "clinical_context", "billing", "synonyms", "loaded_text", "loaded_related")
 VALUES = ("work", "nonfac_total", "fac_total", "status")
+# Total -> the flag by which CMS marks its setting as not applicable: the number printed beside it pays nothing.
+NA = {"nonfac_total": "nonfac_na", "fac_total": "fac_na"}
 
 
 class ChangeFilter(filters.FilterSet):
@@ -63,6 +65,14 @@ class ChangeFilter(filters.FilterSet):
         return queryset.annotate(size=Abs("change")).filter(size__gte=int(value))
 
 
+class Percent(Func):
+    """A difference in percent of a value: numbers without a fraction divide as whole ones in SQLite, so 100.0."""
+
+    template = "ROUND(%(expressions)s, 8)"
+    arg_joiner = " * 100.0 / "
+    output_field = DecimalField(max_digits=16, decimal_places=8)
+
+
 class Differs(Func):
     """Whether two values are not the same, NULL being a value like any other."""
 
@@ -77,10 +87,13 @@ class Differs(Func):
 def changes(before: Release, after: Release) -> QuerySet:
     """Codes whose whole service differs between two releases: `kind`, and `change` of the work RVU in percent.
 
-    `was_…` and `is_…` are NULL where a release does not hold the code or gives it no value.
+    `was_…` and `is_…` are NULL where a release does not hold the code or gives it no value; a total also where
+    CMS marks its setting as not applicable (`was_nonfac_na`, …).
     """
-    values = {f"was_{name}": F(f"before__{name}") for name in VALUES} | {
-        f"is_{name}": F(f"after__{name}") for name in VALUES
+    values = {
+        f"{when}_{name}": _value(release, name)
+        for when, release in (("was", "before"), ("is", "after"))
+        for name in (*VALUES, *NA.values())
     }
     return (
         Code.objects.listed()
@@ -95,6 +108,11 @@ def changes(before: Release, after: Release) -> QuerySet:
     )
 
 
+def _value(release: str, name: str) -> F | Case:
+    field = F(f"{release}__{name}")
+    return Case(When(**{f"{release}__{NA[name]}": False}, then=field)) if name in NA else field
+
+
 KIND = Case(
     When(before__isnull=True, then=Value("new")),
     When(after__isnull=True, then=Value("deleted")),
@@ -106,8 +124,7 @@ KIND = Case(
     output_field=CharField(),
 )
 CHANGE = Case(
-    When(was_work__gt=0, then=(F("is_work") - F("was_work")) * 100 / F("was_work")),
-    output_field=DecimalField(max_digits=12, decimal_places=4),
+    When(was_work__gt=0, then=Percent(F("is_work") - F("was_work"), F("was_work"))),
 )
 
 
@@ -149,7 +166,7 @@ def code_changes(request: HttpRequest) -> HttpResponse:
         return csv_response(f"changes-{pair.before}-{pair.after}", HEADER, _csv_rows(ordered))
     counts = counts_of(pair.before.pk, pair.after.pk, pair.after.revision)
     paginator = Paginator(ordered.select_related("category").defer(*TEXTS), PAGE_SIZE)
-    if (count := _count(counts, filterset, sort)) is not None:
+    if (count := _count(counts, filterset)) is not None:
         paginator.count = count
     page = paginator.get_page(request.GET.get("page"))
     context = {
@@ -169,7 +186,7 @@ def _ordered(queryset: QuerySet, sort: str) -> QuerySet:
     if sort == "code":
         return queryset.order_by("category__order", "code")
     change = F("change").desc(nulls_last=True) if sort.startswith("-") else F("change").asc(nulls_last=True)
-    return queryset.filter(kind="work").order_by(change, "code")
+    return queryset.order_by(change, "category__order", "code")
 
 
 @dataclass(frozen=True)
@@ -188,14 +205,12 @@ def counts_of(before: int, after: int, revision: int) -> dict[tuple[str, str], i
     return {(category, kind): count for category, kind, count in rows}
 
 
-def _count(counts: Mapping[tuple[str, str], int], filterset: ChangeFilter, sort: str) -> int | None:
+def _count(counts: Mapping[tuple[str, str], int], filterset: ChangeFilter) -> int | None:
     """How many codes fit the filters; None where only the database can tell."""
     chosen = filterset.form.cleaned_data if filterset.form.is_valid() else {}
     if chosen.get("size"):
         return None
     kinds = {chosen["kind"]} if chosen.get("kind") else set(KINDS)
-    if sort != "code":
-        kinds &= {"work"}
     return sum(
         n for (category, kind), n in counts.items() if kind in kinds and chosen.get("category") in ("", None, category)
     )
@@ -219,11 +234,13 @@ HEADER = (
     "Code", "Category", "Kind", "Work RVU before", "Work RVU after", "Change in percent", "Total non-facility before",
     "Total non-facility after", "Total facility before", "Total facility after", "Status before", "Status after",
 )  # fmt: skip
+FLAG_OF = {f"{when}_{total}": f"{when}_{flag}" for total, flag in NA.items() for when in ("was", "is")}
+FLAGS = tuple(FLAG_OF.values())
 
 
 def _csv_rows(queryset: QuerySet) -> Iterator[tuple]:
     names = [f"{when}_{name}" for name in VALUES for when in ("was", "is")]
-    rows = queryset.values_list("code", "category__name", "kind", "change", *names)
-    for code, category, kind, change, was, now, *rest in rows.iterator(chunk_size=2000):
-        percent = None if change is None else round(Decimal(change), 2)
-        yield (code, category, KINDS[kind], was, now, percent, *rest)
+    for row in queryset.values("code", "category__name", "kind", "change", *names, *FLAGS).iterator(chunk_size=2000):
+        percent = None if row["change"] is None else round(Decimal(row["change"]), 2)
+        was, now, *rest = ("NA" if row.get(FLAG_OF.get(name)) else row[name] for name in names)
+        yield (row["code"], row["category__name"], KINDS[row["kind"]], was, now, percent, *rest)

@@ -66,10 +66,27 @@ def test_the_knee_replacement_fell_by_the_efficiency_adjustment(client):
     assert (row["Work RVU before"], row["Work RVU after"], row["Change in percent"]) == ("19.60", "19.11", "-2.50")
 
 
+def test_every_percent_is_that_of_its_row(client):
+    rows = [row for row in sheet(client, kind="work") if row["Change in percent"]]
+    assert {row["Code"]: row["Change in percent"] for row in rows} == {
+        row["Code"]: f"{(D(row['Work RVU after']) / D(row['Work RVU before']) - 1) * 100:.2f}" for row in rows
+    }
+
+
+def test_a_setting_marked_as_not_applicable_has_no_total(client, files):
+    (row,) = [row for row in sheet(client, category="e-m") if row["Code"] == "99221"]
+    assert (row["Total non-facility before"], row["Total non-facility after"]) == ("NA", "NA")
+    _, after = files
+    marked = {row["Code"] for row in sheet(client) if row["Total non-facility after"] == "NA"}
+    assert marked == {row["Code"] for row in sheet(client) if row["Code"] in after and after[row["Code"]][7] == "NA"}
+    assert "NA" in strip_tags(page(client, category="e-m"))
+
+
 def test_filters_and_order(client):
     rises = sheet(client, sort="-change")
     percents = [D(row["Change in percent"]) for row in rises if row["Change in percent"]]
-    assert percents == sorted(percents, reverse=True) and {row["Kind"] for row in rises} == {"Work RVU changed"}
+    assert percents == sorted(percents, reverse=True) and len(rises) == len(sheet(client))
+    assert all(row["Change in percent"] for row in rises[: len(percents)]), "what has no percent comes last"
     large = sheet(client, size="25")
     assert large and all(abs(D(row["Change in percent"])) >= 25 for row in large)
     assert {row["Category"] for row in sheet(client, category="radiology")} == {"Radiology"}
