@@ -59,7 +59,7 @@ UNWRITTEN = fingerprint(dict.fromkeys(TEXT_FIELDS, "") | {"synonyms": [], "speci
 @transaction.atomic
 def load_catalogue() -> Loaded:
     """Loads categories, specialties, modifiers, the starter's figures and all texts. Run it as often as you like."""
-    CatalogueState.lock()
+    loading.settle_current()
     result = Loaded()
     loading.ensure_categories()
     _load_names()

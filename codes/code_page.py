@@ -86,7 +86,7 @@ def _facts(code: Code, shown, releases) -> narrative.Facts:
     current = next((entry.release.name for entry in releases if entry.release.is_current), "")
     hcpcs = code.hcpcs or {}
     wording = hcpcs.get("wording") or spell_out(main.descriptor if main else code.cms_descriptor)
-    in_current = main is not None and (shown.release.name == current)
+    was_last = main is not None and shown.release.name != current and not shown.release.is_ahead
     return code.facts(
         wording=wording if code.wording_is_public else "",
         status=main.status if main else "",
@@ -99,7 +99,7 @@ def _facts(code: Code, shown, releases) -> narrative.Facts:
         bilat_surg=main.bilat_surg if main else "",
         asst_surg=main.asst_surg if main else "",
         release=shown.release.name if shown else current,
-        last_release="" if in_current or not main else shown.release.name,
+        last_release=shown.release.name if was_last else "",
         terminated=parse_date_safely(hcpcs.get("terminated") or ""),
     )
 

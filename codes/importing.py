@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from codes import loading, uploads
 from codes.cms.archive import SourceFile, unpack
@@ -235,10 +236,16 @@ def _current() -> dict:
 
 
 def _is_newest(bundle: Bundle) -> bool:
-    """Whether this release is, or would become, the current one."""
+    """Whether this release is, or would become, the current one, at once or on its first day."""
     current = Release.objects.current()
     first = release_dates(bundle.release)[0]
     return current is None or (first, bundle.release) >= (current.effective_from, current.name)
+
+
+def _waits_for(bundle: Bundle) -> str:
+    """The first day of a release, in words, where it has not come: until then another one is current."""
+    first = release_dates(bundle.release)[0]
+    return date_format(first, "F j, Y") if first > timezone.localdate() else ""
 
 
 def described(changes: Difference, bundle: Bundle) -> dict:
@@ -253,6 +260,7 @@ def described(changes: Difference, bundle: Bundle) -> dict:
         "release": bundle.release,
         "files": [[kind, source.name, rows] for kind, source, rows in bundle.files],
         "is_newest": is_newest,
+        "waits_for": _waits_for(bundle),
         "counts": {
             "added": len(changes.added), "removed": len(changes.removed), "revalued": len(changes.revalued),
             "unchanged": changes.unchanged, "texts": len(out_of_date),

@@ -78,14 +78,14 @@ def difference(bundle: Bundle) -> Difference:
 
 @transaction.atomic
 def load(bundle: Bundle, on_step: Callable[[str], None] = lambda step: None, *, starter: bool = False) -> Difference:
-    """Writes the bundle into its release and makes the newest release the current one.
+    """Writes the bundle into its release and makes the newest release that has begun the current one.
 
     Raises CmsFileError where the file has lost so many codes that it must be cut short, and where
     files come before those they belong to. Nothing is written then.
     """
     from codes import catalogue  # which loads the starter through this function
 
-    CatalogueState.lock()
+    settle_current()
     on_step("comparing")
     changes = difference(bundle)
     release = _release(bundle, starter)
@@ -284,11 +284,22 @@ def _write_files(release: Release, bundle: Bundle) -> None:
         )
 
 
-def _choose_current() -> None:
-    """The newest release that staff have not withdrawn is current."""
-    newest = Release.objects.in_use().first()
-    Release.objects.filter(is_current=True).exclude(pk=newest.pk).update(is_current=False)
-    Release.objects.filter(pk=newest.pk).update(is_current=True)
+def _choose_current() -> bool:
+    """Makes current the newest release in use that has begun, or the first that will. Returns whether another one was."""
+    chosen = Release.objects.begun().first() or Release.objects.ahead().last()
+    if chosen is None or chosen.is_current:
+        return False
+    Release.objects.filter(is_current=True).update(is_current=False)
+    Release.objects.filter(pk=chosen.pk).update(is_current=True)
+    return True
+
+
+@transaction.atomic
+def settle_current() -> None:
+    """Makes the release of today the current one: a release loaded before its first day waits for it."""
+    CatalogueState.lock()
+    if _choose_current():
+        _follow_current()
 
 
 @transaction.atomic
@@ -302,6 +313,11 @@ def withdraw(release: Release, withdrawn: bool) -> None:
         raise CmsFileError("no other release is loaded that could be current", file=release.name)
     Release.objects.filter(pk=release.pk).update(withdrawn=withdrawn)
     _choose_current()
+    _follow_current()
+
+
+def _follow_current() -> None:
+    """Brings what is kept of the current release beside it in line: descriptors, search, and every cached page."""
     current = Release.objects.current()
     rows = RvuRow.objects.filter(release=current, modifier="").order_by()
     _update_descriptors(

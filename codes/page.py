@@ -52,14 +52,15 @@ def by_release(rows: Iterable, current) -> list[ReleaseFigures]:
 def choose(releases: Sequence[ReleaseFigures], wanted: str | None) -> ReleaseFigures | None:
     """The release a page shows: the one asked for (None if it is not loaded), else the current one.
 
-    A code that the current release does not hold is shown as of the newest release that does.
+    A code that the current release does not hold is shown as of the newest release that did, else of the next one.
     """
     if wanted:
         return next((entry for entry in releases if entry.release.name == wanted), None)
     current = next((entry for entry in releases if entry.release.is_current), None)
     if current is None or current.rows:
         return current
-    return next((entry for entry in releases if entry.rows), current)
+    held = [entry for entry in releases if entry.rows]
+    return next((entry for entry in held if not entry.release.is_ahead), held[-1] if held else current)
 
 
 @dataclass(frozen=True)

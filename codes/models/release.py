@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q, Subquery
+from django.utils import timezone
 
 from codes.models.state import CatalogueState
 
@@ -13,6 +14,13 @@ class ReleaseQuerySet(models.QuerySet):
     def in_use(self):
         """Releases that may be current: with figures, and not rolled back."""
         return self.filter(row_count__gt=0, withdrawn=False)
+
+    def begun(self):
+        return self.in_use().filter(effective_from__lte=timezone.localdate())
+
+    def ahead(self):
+        """Releases in use whose first day has not come: CMS publishes the January file in the year before."""
+        return self.in_use().filter(effective_from__gt=timezone.localdate())
 
     def with_revision(self):
         return self.annotate(revision=Subquery(CatalogueState.objects.filter(pk=1).values("revision")))
@@ -51,6 +59,10 @@ class Release(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.effective_from > timezone.localdate()
 
 
 class ReleaseFile(models.Model):

@@ -10,6 +10,8 @@ from codes.cms.download import download
 from codes.cms.errors import CmsFileError
 from codes.loading import Difference, already_loaded, difference, load, newest_of_year
 from codes.management.progress import Progress
+from codes.models import Release
+from codes.tasks import await_first_days
 
 SHOWN = 15
 VALUES = ("work", "PE non-facility", "PE facility", "MP", "total non-facility", "total facility", "status")
@@ -54,9 +56,16 @@ class Command(BaseCommand):
             self.stdout.write(f"{bundle.release}  {kind:<10} {source.name}: {rows:,} rows")
         if bundle.rows:
             self._print(changes)
-        self.stdout.write(
-            "Dry run: nothing was written." if dry_run else self.style.SUCCESS(f"{bundle.release} is loaded.")
-        )
+        if dry_run:
+            self.stdout.write("Dry run: nothing was written.")
+            return
+        self.stdout.write(self.style.SUCCESS(f"{bundle.release} is loaded."))
+        if release := Release.objects.ahead().filter(name=bundle.release).first():
+            await_first_days()
+            self.stdout.write(
+                f"It begins on {release.effective_from:%B} {release.effective_from.day}, {release.effective_from.year}; "
+                f"{Release.objects.current()} stays current until then."
+            )
 
     def _unchanged(self, sources: list[SourceFile], release: str | None) -> str | None:
         """The release these very files were loaded into, by their hashes, before anything is parsed."""

@@ -74,12 +74,12 @@ def test_every_percent_is_that_of_its_row(client):
 
 
 def test_a_setting_marked_as_not_applicable_has_no_total(client, files):
-    (row,) = [row for row in sheet(client, category="e-m") if row["Code"] == "99221"]
+    (row,) = [row for row in sheet(client, category="evaluation-management") if row["Code"] == "99221"]
     assert (row["Total non-facility before"], row["Total non-facility after"]) == ("NA", "NA")
     _, after = files
     marked = {row["Code"] for row in sheet(client) if row["Total non-facility after"] == "NA"}
     assert marked == {row["Code"] for row in sheet(client) if row["Code"] in after and after[row["Code"]][7] == "NA"}
-    assert "NA" in strip_tags(page(client, category="e-m"))
+    assert "NA" in strip_tags(page(client, category="evaluation-management"))
 
 
 def test_filters_and_order(client):
