@@ -81,6 +81,14 @@ def test_a_wrong_password_again_and_again_is_stopped(client):
         "RVUEdge2026!",
         "medicare2026",
         "letmeinletmein",
+        "iloveyousomuch",
+        "ILoveYouSoMuch",
+        "thisismypassword",
+        "Correct Horse Battery Staple",
+        "maytheforcebewithyou",
+        "summer2026!!",
+        "rvuedge2026rvuedge",
+        "Medicare-2026-doctor",
     ],
 )
 def test_a_password_that_is_known_or_guessable_is_refused(client, password):
