@@ -22,16 +22,6 @@ def arrange(user: User, pks: Sequence[int]) -> None:
     _number(mine)
 
 
-@transaction.atomic
-def step(favourite: Favourite, by: int) -> None:
-    """One place up (-1) or down (1); at either end nothing happens."""
-    mine = list(Favourite.objects.select_for_update().filter(user=favourite.user_id).order_by("position", "pk"))
-    at = mine.index(favourite)
-    to = max(0, min(len(mine) - 1, at + by))
-    mine.insert(to, mine.pop(at))
-    _number(mine)
-
-
 def _number(favourites: list[Favourite]) -> None:
     moved = []
     for position, favourite in enumerate(favourites, start=1):

@@ -13,6 +13,8 @@ from codes.places import find_place, places_of
 def add_payments(favourites: Iterable[Favourite], user: User, release: Release | None) -> str:
     """Sets `payment` on those that Medicare pays in the person's setting; returns where that is, in words.
 
+    Who has not said where they work gets the office, and for what is done in a facility alone that amount, which
+    `paid_elsewhere` then names.
     The release needs `with_revision`. A locality that it does not hold counts as none.
     """
     if not (release and release.conversion_factor):
@@ -23,4 +25,9 @@ def add_payments(favourites: Iterable[Favourite], user: User, release: Release |
     for favourite in favourites:
         if favourite.row and page.is_paid(favourite.row):
             favourite.payment = page.service_payment(favourite.row, release.conversion_factor, setting, gpcis)
+            if favourite.payment is None and not user.setting:
+                favourite.payment = page.service_payment(
+                    favourite.row, release.conversion_factor, Setting.FACILITY, gpcis
+                )
+                favourite.paid_elsewhere = Setting.FACILITY.value
     return f"{place.label if place else 'national'}, {setting.value}"

@@ -108,7 +108,7 @@ class Favourite(models.Model):
     seen_fac_total = models.DecimalField(max_digits=8, decimal_places=2, null=True, editable=False)
 
     objects = FavouriteQuerySet.as_manager()
-    payment = None  # unless `add_payments` sets it
+    payment, paid_elsewhere = None, ""  # unless `add_payments` sets them
 
     class Meta:
         ordering = ["position", "pk"]

@@ -3,8 +3,9 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,14 +32,17 @@ def favorites(request: HttpRequest) -> HttpResponse:
     found = FavouriteFilter(request.GET, kept, folders=folders)
     everything = list(found.qs.sparing())
     attach(everything, found.categories, folders)
+    place_beside(everything)
     page = Paginator(everything, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = page.object_list
+    page.before, page.after = (shown[0].above, shown[-1].below) if shown else (None, None)
     context = {
         "favourites": shown,
         "everything": everything,
         "page": page,
         "as_text": _as_text(everything, release),
         "query": without_page(request),
+        "asked": request.GET.urlencode(),
         "filter": found,
         "folders": folders,
         "folder_form": FolderForm(instance=Folder(user=request.user)),
@@ -48,6 +52,19 @@ def favorites(request: HttpRequest) -> HttpResponse:
         "in_own_order": not found.sorted_by,
     }
     return render(request, "accounts/favorites.html", context)
+
+
+def place_beside(favourites: list[Favourite]) -> None:
+    """Sets `above` and `below`: the keys of the favourites that are shown beside each, None at the ends."""
+    keys = [None, *(favourite.pk for favourite in favourites), None]
+    for favourite, above, below in zip(favourites, keys[:-2], keys[2:], strict=True):
+        favourite.above, favourite.below = above, below
+
+
+def back(asked: str) -> HttpResponse:
+    """To the list as it was asked for: its filters, order and page."""
+    query = QueryDict(asked[:1000]).urlencode()
+    return redirect(reverse("favorites") + (f"?{query}" if query else ""))
 
 
 def _as_text(favourites: list[Favourite], release: Release | None) -> str:
@@ -85,8 +102,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, f"{favourite.code_id} is saved.")
-        return redirect("favorites")
-    return render(request, "accounts/favorite_edit.html", {"favourite": favourite, "form": form})
+        return back(request.GET.urlencode())
+    return render(
+        request, "accounts/favorite_edit.html", {"favourite": favourite, "form": form, "asked": request.GET.urlencode()}
+    )
 
 
 @login_required
@@ -95,17 +114,20 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     favourite = _mine(request, pk)
     favourite.delete()
     messages.success(request, f"{favourite.code_id} is no longer among your favorites.")
-    return redirect("favorites")
+    return back(request.GET.urlencode())
 
 
 @login_required
 @require_POST
 def move(request: HttpRequest, pk: int) -> HttpResponse:
-    """One place up or down, for keyboards and for browsers without scripts."""
+    """Past the one that is shown above or below it, for keyboards and for browsers without scripts."""
     favourite = _mine(request, pk)
-    ordering.step(favourite, -1 if request.POST.get("to") == "up" else 1)
-    messages.success(request, f"{favourite.code_id} moved {'up' if request.POST.get('to') == 'up' else 'down'}.")
-    return redirect("favorites")
+    way, _, other = request.POST.get("to", "").partition(" ")
+    if other.isdecimal() and len(other) < 19:
+        pair = [favourite.pk, int(other)]
+        ordering.arrange(request.user, pair if way == "up" else pair[::-1])
+        messages.success(request, f"{favourite.code_id} moved {'up' if way == 'up' else 'down'}.")
+    return back(request.POST.get("query", ""))
 
 
 @login_required
@@ -124,7 +146,7 @@ def seen(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if pk is not None:
         mine = mine.filter(pk=_mine(request, pk).pk)
     mine.mark_seen(Release.objects.current())
-    return redirect("favorites")
+    return back(request.POST.get("query", ""))
 
 
 @never_cache
@@ -164,6 +186,7 @@ HEADER = (
 )
 
 
+@never_cache
 @login_required
 @require_safe
 def export_csv(request: HttpRequest) -> HttpResponse:

@@ -18,10 +18,15 @@ if (list?.dataset.sortable) {
     const button = event.target.closest("button[name=to]");
     if (!button) return;
     const item = button.closest("li");
-    const other = button.value === "up" ? item.previousElementSibling : item.nextElementSibling;
-    if (!other) return; // the form moves it to the next page
+    const isUp = button.value.startsWith("up");
+    const other = isUp ? item.previousElementSibling : item.nextElementSibling;
+    if (!other) {
+      // The form moves it past the one at the edge of the page beside this one.
+      button.value = isUp ? `up ${list.dataset.above}` : `down ${list.dataset.below}`;
+      return;
+    }
     event.preventDefault();
-    if (button.value === "up") other.before(item);
+    if (isUp) other.before(item);
     else other.after(item);
     button.focus();
     send();

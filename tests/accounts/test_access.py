@@ -69,7 +69,7 @@ class TestPrivate:
         response = self.ask(client, address, name)
         if PRIVATE[name][0] == "get" and response.status_code == 200:
             assert "Cookie" in response["Vary"]
-            assert "public" not in response.get("Cache-Control", "")
+            assert "no-store" in response["Cache-Control"]
 
 
 @pytest.mark.parametrize("name", OPEN)

@@ -1,7 +1,9 @@
 """Keeping codes: the star, the list, folders, notes, and what CMS changed."""
 
 import csv
+import html as html_module
 import io
+import re
 from decimal import Decimal as D
 
 import pytest
@@ -93,6 +95,15 @@ def test_the_list_shows_the_current_figures_and_the_payment_of_the_locality(clie
     assert "no work RVU" in html
 
 
+def test_who_has_not_said_where_they_work_sees_what_is_paid_in_a_facility_alone(client, alice):
+    keep(alice, "27447", "99214")
+    html = client.get("/favorites/").content.decode()
+    assert "Medicare, facility <b>$" in html and "Medicare <b>$" in html
+    alice.setting = "office"
+    alice.save()
+    assert "Medicare, facility" not in client.get("/favorites/").content.decode()
+
+
 def test_a_new_release_says_old_and_new_until_dismissed(client, alice):
     row = Release.objects.get(name="RVU25D")
     keep(alice, "27447", "J7521")
@@ -109,7 +120,7 @@ def test_a_code_that_left_the_fee_schedule_stays_and_says_so(client, alice):
     keep(alice, "55700")
     Favourite.objects.filter(user=alice).mark_seen(Release.objects.get(name="RVU25D"))
     html = client.get("/favorites/").content.decode()
-    assert "→ <b>none</b>" in html and "no work RVU" in html
+    assert "→ <b>none</b>" in html and "not in RVU26C" in html and "no work RVU" not in html
     assert "55700" in client.get("/favorites/favorites.csv").content.decode()
     assert client.get("/me/").status_code == 200
 
@@ -154,11 +165,33 @@ def test_folders_are_named_anew_and_go_without_their_codes(client, alice):
     assert kept(alice) == ["99214"]
 
 
+def press(client, address: str, label: str):
+    """What a browser without scripts sends for this button of the list."""
+    html = client.get(address).content.decode()
+    button = re.search(rf'formaction="([^"]+)"\s+name="to"\s+value="([^"]+)"\s+aria-label="{label}"', html)
+    asked = html_module.unescape(re.search(r'name="query" value="([^"]*)"', html)[1])
+    return client.post(f"/favorites/{button[1]}", {"to": button[2], "query": asked})
+
+
 def test_own_order_by_buttons(client, alice):
-    first, _, third = keep(alice, "99213", "99214", "99215")
-    client.post(f"/favorites/{third.pk}/move/", {"to": "up"})
+    keep(alice, "99213", "99214", "99215")
+    press(client, "/favorites/", "Move 99215 up")
     assert kept(alice) == ["99213", "99215", "99214"]
-    client.post(f"/favorites/{first.pk}/move/", {"to": "up"})
+    press(client, "/favorites/", "Move 99213 up")
+    assert kept(alice) == ["99213", "99215", "99214"], "the first stays the first"
+
+
+def test_a_filtered_list_is_put_in_order_by_what_it_shows(client, alice):
+    keep(alice, "27447", "99213", "99214", "47562")
+    answer = press(client, "/favorites/?category=surgery", "Move 27447 down")
+    assert kept(alice) == ["47562", "99213", "99214", "27447"]
+    assert answer.url == "/favorites/?category=surgery"
+
+
+def test_the_last_of_a_page_moves_to_the_next_and_the_page_stays(client, alice, monkeypatch):
+    monkeypatch.setattr("accounts.views.favorites.PAGE_SIZE", 2)
+    keep(alice, "99213", "99214", "99215")
+    assert press(client, "/favorites/?page=2", "Move 99215 up").url == "/favorites/?page=2"
     assert kept(alice) == ["99213", "99215", "99214"]
 
 
