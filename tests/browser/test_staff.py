@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import complaints as axe_complaints
+from tests.browser.conftest import is_complaint
 from tests.conftest import GPCI_26, PPRRVU_26
 from tests.desk import session_of
 from tests.server import new_database, prepare, serving, working
@@ -60,7 +61,7 @@ def as_(chromium, desk):
         contexts.append(context)
         page = context.new_page()
         if is_strict:
-            page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+            page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda r: None if r.url.startswith((address, "data:")) else complaints.append(r.url))
         page.goto(path)
