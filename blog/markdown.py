@@ -19,8 +19,12 @@ from markdown_it.token import Token
 from codes.figures import FigureError, Figures, Tag, fetch, parse
 
 TAG = re.compile(r"\{%[ \t]*(.*?)[ \t]*%\}")
-# CPT (99214, 0075T, 0001F) and HCPCS Level II or CDT (J7521): never a part of a longer number or an amount.
-CODE = re.compile(r"(?<![\w$€#./-])(?:\d{4}[0-9A-Z]|[A-Z]\d{4})(?![\w-]|[.,]\d)")
+# CPT (99214, 0075T, 0001F) and HCPCS Level II or CDT (J7521): never a part of a longer number, of an amount or of an
+# address (ZIP 10021). Modifiers may follow (99214-25), and a slash may part it from a code before it (99215/99214).
+CODE = re.compile(
+    r"(?<![\w$€#.-])(?:(?<!/)|(?<=[0-9A-Z]{5}/)|(?<=-[0-9A-Z]{2}/))(?<!(?i:zip)[ :])(?<!(?i:zip code) )"
+    r"(?:\d{4}[0-9A-Z]|[A-Z]\d{4})(?=(?:-[0-9A-Z]{2})*(?![\w-]|[.,]\d))"
+)
 # Dollars and cents, or two decimals as RVUs have them: what a tag should show instead.
 TYPED = re.compile(r"\$\s?\d[\d,]*\.\d\d|(?<![\d.,$])\d{1,2}\.\d\d(?![\d.]|\s*(?:%|percent))")
 RESERVED = frozenset(["main", "header-search", "header-search-list", "contents", "sources", "related", "corrections"])
