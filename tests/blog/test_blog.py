@@ -30,6 +30,14 @@ def test_a_post(client):
 
 
 def test_related_posts_share_tags(client):
+def test_a_scheduled_post_was_not_changed_before_it_was_published(client):
+    moment = timezone.now() - timedelta(seconds=5)
+    text = post("on-pay", published=moment)
+    Text.objects.filter(pk=text.pk).update(updated_at=moment - timedelta(days=9))
+    data = json.loads(re.search(r'ld\+json">(.*?)</script>', get(client, text.get_absolute_url()))[1])
+    assert data["dateModified"] == data["datePublished"] == moment.isoformat()
+
+
     text = post("one", tags=("zoo", "pay"))
     post("two", tags=("zoo", "pay"))
     post("three", tags=("zoo",))
@@ -94,6 +102,17 @@ def test_search(client):
 
 
 def test_a_search_can_not_write_into_the_page(client):
+def test_visitors_search_what_they_see_and_not_the_source_of_figures(client):
+    post(
+        "on-tags", body='Words of {% rvu "99214" "nonfac_total" %} wombats {a} and {% payment "99215" %}, then numbats.'
+    )
+    for word in ("nonfac_total", "rvu%20wombats%20%7B%25", "99215"):
+        assert "/blog/on-tags/" not in get(client, f"/blog/?q={word}")
+    for word in ("words", "WOMBAT", "numbats", "and"):
+        assert "/blog/on-tags/" in get(client, f"/blog/?q={word}+words")
+    assert "No answer holds all" in get(client, "/support/?q=nonfac_total")
+
+
     assert "<b>x" not in get(client, "/blog/?q=<b>x</b>") and "<b>x" not in get(client, "/support/?q=<b>x</b>")
 
 
