@@ -52,6 +52,10 @@ class Release(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def is_in_use(self) -> bool:
+        return self.row_count > 0 and not self.withdrawn
+
 
 class ReleaseFile(models.Model):
     """A CMS file that a release was read from."""
