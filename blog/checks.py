@@ -1,4 +1,7 @@
-"""What is wrong with a text: figures that can't be shown, links that lead nowhere. For the admin, the command and CI."""
+"""What is wrong with a text: figures that can't be shown or are not true beside each other, links that lead nowhere.
+
+For the admin, the command and CI.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,9 +13,11 @@ from django.template import engines
 from django.urls import Resolver404, resolve
 
 from blog import content_files
+from blog.equations import equations
 from blog.markdown import RESERVED, Document, figures_of
 from blog.models import Correction, FaqGroup, Question, Tag, Text
-from codes.figures import FigureError, Figures, fetch
+from codes.figure_tags import FigureError
+from codes.figures import Figures, fetch
 from codes.models import Code
 from codes.templatetags.figures import nodes_of
 
@@ -48,6 +53,32 @@ def figure_problems(document: Document, figures: Figures) -> Iterator[tuple[int,
             yield used.line, f"{used.source}: {error}"
 
 
+def mixed_problems(document: Document, figures: Figures) -> Iterator[tuple[int, str]]:
+    """(line, reason) for each figure of another year than the current one's beside figures that follow the current release.
+
+    Beside each other is: in one paragraph, list or table.
+    """
+    year = next((release.effective_from.year for release in figures.releases if release.is_current), None)
+    follows = {used.block for used in document.used if used.tag and used.tag.is_value_of_current}
+    for used in document.used:
+        if used.tag and used.block in follows and used.tag.year not in (None, year):
+            yield (
+                used.line,
+                f"{used.source}: it is of {used.tag.year} and stands beside figures of {year}; give all a year, or none",
+            )
+
+
+def equation_problems(document: Document, figures: Figures) -> Iterator[tuple[int, str]]:
+    """(line, reason) for each sum of the text that does not come out."""
+    for line, text in document.lines(figures):
+        yield from ((line, f"{equation} is not true") for equation, is_right in equations(text) if not is_right)
+
+
+def problems(document: Document, figures: Figures) -> list[tuple[int, str]]:
+    """(line, reason) for all that is wrong with the figures of a text."""
+    return [part for check in (figure_problems, mixed_problems, equation_problems) for part in check(document, figures)]
+
+
 def typed_problems(document: Document) -> Iterator[tuple[int, str]]:
     """(line, reason) for each number that looks like a figure of CMS and stands in the text itself."""
     for line, number in document.typed:
@@ -57,7 +88,7 @@ def typed_problems(document: Document) -> Iterator[tuple[int, str]]:
 def problems_of(text: str) -> list[str]:
     """For a form: what is wrong with the figures of this text, tag and line named."""
     document = Document(text)
-    return [f"Line {line}: {reason}." for line, reason in figure_problems(document, figures_of([document]))]
+    return [f"Line {line}: {reason}." for line, reason in problems(document, figures_of([document]))]
 
 
 def doubts_about(text: str) -> list[str]:
@@ -74,7 +105,7 @@ def check_all() -> list[Problem]:
     found = [
         Problem(source.where, source.first_line + line - 1, reason)
         for source, document in zip(sources, documents, strict=True)
-        for line, reason in [*figure_problems(document, figures), *typed_problems(document), *targets.broken(document)]
+        for line, reason in [*problems(document, figures), *typed_problems(document), *targets.broken(document)]
     ]
     corrections = [
         Problem(f"correction {correction}", 1, reason)

@@ -16,7 +16,7 @@ def article(request: HttpRequest, text: Text, tags: list[Tag]) -> SafeString:
         "@context": "https://schema.org", "@type": "Article", "headline": text.title, "description": text.description,
         "author": {"@type": "Organization" if "RVU Edge" in text.author else "Person", "name": text.author or "RVU Edge"},
         "publisher": PUBLISHER | {"url": request.build_absolute_uri(reverse("home"))},
-        "mainEntityOfPage": address, "url": address, "dateModified": text.updated_at.isoformat(),
+        "mainEntityOfPage": address, "url": address, "dateModified": max(text.updated_at, text.published or text.updated_at).isoformat(),
         "isAccessibleForFree": True, "inLanguage": "en",
     }  # fmt: skip
     if text.published:

@@ -5,10 +5,12 @@ and then it is rendered, or looked through for what is wrong with it (blog/check
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from html import unescape
 
 import nh3
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from markdown_it import MarkdownIt
@@ -16,11 +18,16 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from codes.figures import FigureError, Figures, Tag, fetch, parse
+from codes.figure_tags import FigureError, Tag, parse
+from codes.figures import Figures, fetch
 
 TAG = re.compile(r"\{%[ \t]*(.*?)[ \t]*%\}")
-# CPT (99214, 0075T, 0001F) and HCPCS Level II or CDT (J7521): never a part of a longer number or an amount.
-CODE = re.compile(r"(?<![\w$€#./-])(?:\d{4}[0-9A-Z]|[A-Z]\d{4})(?![\w-]|[.,]\d)")
+# CPT (99214, 0075T, 0001F) and HCPCS Level II or CDT (J7521): never a part of a longer number, of an amount or of an
+# address (ZIP 10021). Modifiers may follow (99214-25), and a slash may part it from a code before it (99215/99214).
+CODE = re.compile(
+    r"(?<![\w$€#.-])(?:(?<!/)|(?<=[0-9A-Z]{5}/)|(?<=-[0-9A-Z]{2}/))(?<!(?i:zip)[ :])(?<!(?i:zip code) )"
+    r"(?:\d{4}[0-9A-Z]|[A-Z]\d{4})(?=(?:-[0-9A-Z]{2})*(?![\w-]|[.,]\d))"
+)
 # Dollars and cents, or two decimals as RVUs have them: what a tag should show instead.
 TYPED = re.compile(r"\$\s?\d[\d,]*\.\d\d|(?<![\d.,$])\d{1,2}\.\d\d(?![\d.]|\s*(?:%|percent))")
 RESERVED = frozenset(["main", "header-search", "header-search-list", "contents", "sources", "related", "corrections"])
@@ -44,10 +51,12 @@ class Heading:
 
 @dataclass(frozen=True)
 class Used:
-    """A tag as it stands in a text: its source, its line there (from 1), and the tag or what is wrong with it."""
+    """A tag as it stands in a text: its source, its line there (from 1), its block (which paragraph, list or table of the
+    text it stands in), and the tag or what is wrong with it."""
 
     source: str
     line: int
+    block: int
     tag: Tag | None = None
     trouble: str = ""
 
@@ -63,6 +72,7 @@ class Document:
     codes: set[str] = field(init=False, default_factory=set)
     links: list[tuple[int, str]] = field(init=False, default_factory=list)
     typed: list[tuple[int, str]] = field(init=False, default_factory=list)
+    inlines: list[tuple[int, Token]] = field(init=False, default_factory=list)
 
     def __post_init__(self):
         self.tokens = _markdown.parse(self.text, {"document": self})
@@ -84,6 +94,12 @@ class Document:
             url_schemes={"https", "http", "mailto"},
         )  # fmt: skip
         return mark_safe(clean)  # noqa: S308
+
+    def lines(self, figures: Figures) -> Iterator[tuple[int, str]]:
+        """(line it begins in, plain text) of each paragraph, cell, item and heading, with its figures."""
+        for line, inline in self.inlines:
+            html = _markdown.renderer.renderInline(inline.children, _markdown.options, {"figures": figures})
+            yield line, unescape(strip_tags(html))
 
 
 def figures_of(documents: Iterable[Document]) -> Figures:
@@ -114,28 +130,30 @@ def _figure_rule(state: StateInline, silent: bool) -> bool:
 def _collect_rule(state: StateCore) -> None:
     """Figures, codes, links and headings of the parsed text into its document."""
     document = state.env["document"]
-    line, heading = 1, None
+    line, block, heading = 1, 0, None
     for token in state.tokens:
         line = token.map[0] + 1 if token.map else line
+        block += token.level == 0 and token.nesting >= 0
         if token.type == "heading_open":
             heading = token
             token.tag = f"h{min(max(int(token.tag[1]), 2), 4)}"
         elif token.type == "heading_close":
             token.tag, heading = heading.tag, None
         elif token.type == "inline":
-            _collect_inline(document, token, line, linked=heading is None)
+            document.inlines.append((line, token))
+            _collect_inline(document, token, line, block, linked=heading is None)
             if heading:
                 _add_heading(document, heading, token)
 
 
-def _collect_inline(document: Document, inline: Token, line: int, linked: bool) -> None:
+def _collect_inline(document: Document, inline: Token, line: int, block: int, linked: bool) -> None:
     children, in_link, breaks = [], 0, 0
     for token in inline.children or []:
         in_link += {"link_open": 1, "link_close": -1}.get(token.type, 0)
         if token.type == "link_open":
             document.links.append((line, str(token.attrs["href"])))
         elif token.type == "figure":
-            token.meta["tag"] = _used(document, token.content, line + token.meta["line"])
+            token.meta["tag"] = _used(document, token.content, line + token.meta["line"], block)
         elif token.type == "text":
             document.typed += [(line + breaks, match[0]) for match in TYPED.finditer(token.content)]
         breaks += token.type in ("softbreak", "hardbreak")
@@ -146,14 +164,14 @@ def _collect_inline(document: Document, inline: Token, line: int, linked: bool) 
     inline.children = children
 
 
-def _used(document: Document, source: str, line: int) -> Tag | None:
+def _used(document: Document, source: str, line: int, block: int) -> Tag | None:
     try:
         match = TAG.fullmatch(source)
         if not match:
             raise FigureError("the tag is not closed by %} on its line")
-        used = Used(source, line, parse(match[1]))
+        used = Used(source, line, block, parse(match[1]))
     except FigureError as error:
-        used = Used(source, line, trouble=str(error))
+        used = Used(source, line, block, trouble=str(error))
     document.used.append(used)
     return used.tag
 

@@ -1,9 +1,12 @@
-"""Conversion factors of Medicare since 2010, from content/facts/conversion_factors.csv, and their chart. No Django."""
+"""Conversion factors of Medicare since 2010, from content/facts/conversion_factors.csv, and their chart. No Django.
+
+What the file does not reach yet is taken from loaded releases, read by their attributes (codes/models: Release).
+"""
 
 import csv
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -16,6 +19,13 @@ KINDS = {
     "pfs_qpp": "Physician fee schedule, QPP",
     "anesthesia": "Anesthesia, national",
     "anesthesia_qpp": "Anesthesia, national, QPP",
+}
+# Kind -> the attribute of a release that holds it, and the kind of file that it is read from; '' where none prints it.
+OF_RELEASE = {
+    "pfs": ("conversion_factor", "PPRRVU"),
+    "pfs_qpp": ("conversion_factor_qpp", "PPRRVU QPP"),
+    "anesthesia": ("anesthesia_factor", "ANES"),
+    "anesthesia_qpp": ("anesthesia_factor_qpp", ""),
 }
 
 
@@ -58,6 +68,34 @@ def periods(*kinds: str) -> tuple[Period, ...]:
     return tuple(sorted((row for row in rows if row.kind in kinds), key=lambda row: (row.first_day, row.kind)))
 
 
+def periods_with(releases: Iterable[object], *kinds: str) -> tuple[Period, ...]:
+    """The periods of these kinds and, behind the last year of the file, those of loaded releases, oldest first."""
+    releases = sorted(releases, key=lambda release: (release.effective_from, release.name))
+    later = [period for kind in kinds for period in _later(kind, releases)]
+    return tuple(sorted((*periods(*kinds), *later), key=lambda period: (period.first_day, period.kind)))
+
+
+def _later(kind: str, releases: Sequence[object]) -> list[Period]:
+    """A release counts for its quarter; those of a year that give the same factor are one period."""
+    field, file_kind = OF_RELEASE[kind]
+    last = periods(kind)[-1].last_day
+    found: dict[date, Period] = {}
+    for release in releases:
+        names = [file.name for file in release.files.all() if file.kind == file_kind]
+        value = getattr(release, field)
+        if release.effective_from <= last or not names or value is None:
+            continue
+        before = next(reversed(found.values()), None)
+        if before and (before.value, before.first_day.year) == (value, release.effective_from.year):
+            found[before.first_day] = replace(before, last_day=release.effective_to)
+        else:  # a correction of the same quarter takes the place of what it corrects
+            source = f"CMS file {names[0]} of {release.name}"
+            found[release.effective_from] = Period(
+                kind, release.effective_from, release.effective_to, value, "", source, "official"
+            )
+    return list(found.values())
+
+
 @dataclass(frozen=True)
 class Run:
     """One line of a step chart: its pieces (x1, x2, y1, y2), and a dot with its label where each period begins.
@@ -81,9 +119,9 @@ class StepChart:
 LEFT, SPAN, TOP, BOTTOM, HEIGHT = 8, 91, 20, 200, 224
 
 
-def chart(*kinds: str) -> StepChart:
-    """A step chart of these kinds. The scale does not begin at zero, and its ticks say so."""
-    shown = periods(*kinds)
+def chart(shown: Sequence[Period]) -> StepChart:
+    """A step chart of these periods, a line for each kind. The scale does not begin at zero, and its ticks say so."""
+    kinds = [kind for kind in KINDS if any(p.kind == kind for p in shown)]
     low, high = int(min(p.value for p in shown)) - 1, int(max(p.value for p in shown)) + 1
     first, last = min(p.first_day for p in shown), max(p.last_day for p in shown)
 

@@ -1,7 +1,9 @@
 """Figures inside texts: a tag such as {% rvu "99214" "work" %} -> the figure of the current release, never typed.
 
-A text's tags are parsed first, then `fetch` reads all they need at once. What can't be shown raises FigureError
-with the reason; `html` says so in words instead, for whoever reads a published text.
+With a year, as in {% rvu "99214" "work" year=2026 %}, a tag is pinned: it shows the figure of the newest loaded release
+of that year, whatever release is current. A text's tags are parsed first, then `fetch` reads all they need at once.
+What can't be shown raises FigureError with the reason; `html` says so in words instead, for whoever reads a published
+text. The title of each figure says where it is from.
 """
 
 from collections.abc import Collection, Iterable
@@ -9,131 +11,60 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import SimpleNamespace
 
-from django.db.models import F, FilteredRelation, Q, Value
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Value
 from django.db.models.functions import Concat
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import smart_split
 
 from codes import factors, page
-from codes.models import Code, Locality, Release
-from codes.payment import NATIONAL, Gpcis, Setting
+from codes.figure_tags import CHOICES, FIELDS, NAMES, SUMS, FigureError, Tag
+from codes.models import Code, Locality, Release, ReleaseFile
+from codes.multiple import Bill, Terms, calculate
+from codes.payment import NATIONAL, Gpcis, anesthesia_payment
+from codes.tools import lines
+from codes.tools.figures import Found, entry_of, find_codes, trouble_of
 
 MISSING = "not in the current release"
-# Field of the rvu tag -> the flag by which CMS marks its setting as not applicable.
-FIELDS = {
-    "work": "",
-    "nonfac_pe": "nonfac_na",
-    "fac_pe": "fac_na",
-    "mp": "",
-    "nonfac_total": "nonfac_na",
-    "fac_total": "fac_na",
-}
-NAMES = {
-    "work": "work RVU", "nonfac_pe": "non-facility PE RVU", "fac_pe": "facility PE RVU", "mp": "malpractice RVU",
-    "nonfac_total": "non-facility total", "fac_total": "facility total",
-}  # fmt: skip
-# Name of the tag -> (fewest and most arguments, options it takes).
-SHAPES = {
-    "rvu": (2, 2, {"modifier"}),
-    "payment": (1, 1, {"setting", "locality", "modifier", "factor"}),
-    "conversion_factor": (1, 2, set()),
-    "anesthesia_factor": (1, 2, set()),
-    "code_count": (0, 0, set()),
-    "release": (0, 0, set()),
-    "code": (1, 1, set()),
-}
-CHOICES = {"setting": {setting.value: setting for setting in Setting}, "factor": {"standard": False, "qpp": True}}
-CHOICES["setting"]["nonfacility"] = Setting.NONFACILITY
+# Factor of a release -> its kind in factors.py, and the kind of file that it is read from, if it stands in any.
+FACTORS = {field: (kind, file) for kind, (field, file) in factors.OF_RELEASE.items()}
 ROW = (
     "modifier", "not_used", "work", "nonfac_pe", "nonfac_na", "fac_pe", "fac_na", "mp", "nonfac_total", "fac_total",
     "opps_nonfac_pe", "opps_fac_pe", "opps_mp",
 )  # fmt: skip
 
 
-class FigureError(ValueError):
-    """Why a figure can't be shown, as a sentence without its full stop."""
-
-
-@dataclass(frozen=True)
-class Tag:
-    name: str
-    args: tuple[str, ...] = ()
-    options: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def code(self) -> str:
-        return self.args[0].upper() if self.name in ("rvu", "payment", "code") else ""
-
-    def option(self, name: str, default: str = "") -> str:
-        return dict(self.options).get(name, default)
-
-
-def parse(source: str) -> Tag:
-    """The tag written between {% and %}. Raises FigureError where it is none of ours or has a wrong shape."""
-    name, *rest = [*smart_split(source), ""]
-    args, options = [], {}
-    for bit in rest[:-1] if name else []:
-        key, equals, value = bit.partition("=")
-        if equals and key.isidentifier():
-            options[key] = _unquoted(value)
-        else:
-            args.append(_unquoted(bit))
-    return checked(Tag(name, tuple(args), tuple(sorted(options.items()))))
-
-
-def _unquoted(text: str) -> str:
-    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
-
-
-def checked(tag: Tag) -> Tag:
-    """The same tag. Raises FigureError where its name, number of arguments, an option or a choice is unknown."""
-    if tag.name not in SHAPES:
-        raise FigureError(f"there is no tag “{tag.name}”; known are {', '.join(SHAPES)}")
-    least, most, options = SHAPES[tag.name]
-    if not least <= len(tag.args) <= most:
-        raise FigureError(f"{tag.name} takes {least if least == most else f'{least} or {most}'} values")
-    for name, value in tag.options:
-        if name not in options:
-            raise FigureError(f"{tag.name} takes no {name}")
-        if name in CHOICES and value not in CHOICES[name]:
-            raise FigureError(f"{name} is {' or '.join(CHOICES[name])}, not “{value}”")
-    if tag.name == "rvu" and tag.args[1] not in FIELDS:
-        raise FigureError(f"there is no field “{tag.args[1]}”; known are {', '.join(FIELDS)}")
-    if tag.name.endswith("_factor") and not (
-        tag.args[0].isascii() and tag.args[0].isdigit() and tag.args[1:] in ((), ("qpp",))
-    ):
-        raise FigureError(f"{tag.name} takes a year and, if it is that one, “qpp”")
-    return tag
-
-
 @dataclass(frozen=True)
 class Figures:
-    """All that some tags need, read from the database."""
+    """All that some tags need, read from the database. Rows and places are kept by the name of their release."""
 
     releases: list[Release]
-    rows: dict[tuple[str, str], SimpleNamespace]
+    rows: dict[tuple[str, str, str], SimpleNamespace]
     codes: dict[str, Code]
-    places: dict[str, Gpcis]
-    code_count: int | None = None
+    places: dict[tuple[str, str], Gpcis]
+    billed: Found | None = None
 
     @property
     def current(self) -> Release:
-        for release in self.releases:
-            if release.is_current:
-                return release
-        raise FigureError("no release is loaded")
+        return self.release_of(None)
+
+    def release_of(self, year: int | None) -> Release:
+        """The newest loaded release of a year, the current one of None. Raises FigureError."""
+        release = _release_of(self.releases, year)
+        if release is None:
+            raise FigureError(f"no release of {year} is loaded" if year else "no release is loaded")
+        return release
 
     def html(self, tag: Tag) -> SafeString:
         """The figure, or in words that there is none."""
         try:
             return self.figure(tag)
         except FigureError:
-            return format_html('<span class="figure figure-missing">{}</span>', MISSING)
+            missing = f"not known here for {tag.year}" if tag.year else MISSING
+            return format_html('<span class="figure figure-missing">{}</span>', missing)
 
     def figure(self, tag: Tag) -> SafeString:
-        """The figure as HTML, its release in the title. Raises FigureError."""
+        """The figure as HTML, in its title where it is from. Raises FigureError."""
         return getattr(self, f"_{tag.name}")(tag)
 
     def link(self, code: str) -> SafeString:
@@ -143,72 +74,104 @@ class Figures:
             return format_html("{}", code)
         return format_html('<a href="{}" title="{}">{}</a>', known.get_absolute_url(), known.title, code)
 
-    def _row(self, tag: Tag) -> SimpleNamespace:
-        modifier = tag.option("modifier").upper()
-        row = self.rows.get((tag.code, modifier))
+    def _row(self, tag: Tag) -> tuple[SimpleNamespace, Release]:
+        release, modifier = self.release_of(tag.year), tag.option("modifier").upper()
+        row = self.rows.get((release.name, tag.code, modifier))
         if row is None:
             with_modifier = f" with modifier {modifier}" if modifier else ""
-            raise FigureError(f"{tag.code}{with_modifier} is not in {self.current.name}")
-        return row
+            raise FigureError(f"{tag.code}{with_modifier} is not in {release.name}")
+        return row, release
 
     def _rvu(self, tag: Tag) -> SafeString:
-        row, field = self._row(tag), tag.args[1]
+        (row, release), field = self._row(tag), tag.args[1]
         value = getattr(row, field)
         if value is None:
-            raise FigureError(f"{self.current.name} gives {tag.code} no {NAMES[field]}")
+            raise FigureError(f"{release.name} gives {tag.code} no {NAMES[field]}")
         if FIELDS[field] and getattr(row, FIELDS[field]):
-            raise FigureError(f"CMS marks the {NAMES[field]} of {tag.code} as not applicable in {self.current.name}")
-        return _span(value, f"CMS {self.current.name}")
+            raise FigureError(f"CMS marks the {NAMES[field]} of {tag.code} as not applicable in {release.name}")
+        return _span(value, f"CMS {release.name}")
 
     def _payment(self, tag: Tag) -> SafeString:
-        row, release = self._row(tag), self.current
+        row, release = self._row(tag)
         setting = CHOICES["setting"][tag.option("setting", "non-facility")]
-        is_qpp = CHOICES["factor"][tag.option("factor", "standard")]
-        factor = release.conversion_factor_qpp if is_qpp else release.conversion_factor
+        field = "conversion_factor" + "_qpp" * CHOICES["factor"][tag.option("factor", "standard")]
         if not page.is_paid(row):
             raise FigureError(f"Medicare pays no amount by RVUs for {tag.code} in {release.name}")
-        if factor is None:
-            raise FigureError(f"{release.name} has no such conversion factor")
-        place = tag.option("locality")
-        paid = page.service_payment(row, factor, setting, self._gpcis(place))
+        factor, place = _factor(release, field), tag.option("locality")
+        paid = page.service_payment(row, factor, setting, self._gpcis(place, release))
         if paid is None:
             raise FigureError(
                 f"CMS marks the {setting.value} setting of {tag.code} as not applicable in {release.name}"
             )
         where = f"locality {place}" if place else "national"
-        return _span(
-            f"${paid.amount:,.2f}", f"CMS {release.name}, {where}, {setting.value}, conversion factor {factor}"
-        )
+        return _span(_dollars(paid.amount), f"CMS {release.name}, {where}, {setting.value}, {_named(release, field)}")
 
-    def _gpcis(self, place: str) -> Gpcis:
-        if place and place not in self.places:
-            raise FigureError(f"{place} is no locality of {self.current.name}, or of more than one state (add -ST)")
-        return self.places[place] if place else NATIONAL
+    def _gpcis(self, place: str, release: Release) -> Gpcis:
+        if place and (release.name, place) not in self.places:
+            raise FigureError(f"{place} is no locality of {release.name}, or of more than one state (add -ST)")
+        return self.places[release.name, place] if place else NATIONAL
+
+    def _bill(self, tag: Tag) -> SafeString:
+        release, what = self.current, (*tag.args, "payment")[1]
+        setting = CHOICES["setting"][tag.option("setting", "non-facility")]
+        bill = self._calculated(tag, Terms(_factor(release, "conversion_factor"), setting))
+        if what != "payment":
+            return _span(_rvus(getattr(bill, what)), f"CMS {release.name}, {SUMS[what]}")
+        terms = f"national, {setting.value}, {_named(release, 'conversion_factor')}"
+        return _span(_dollars(bill.amount), f"CMS {release.name}, {terms}, {SUMS[what]}")
+
+    def _calculated(self, tag: Tag, terms: Terms) -> Bill:
+        """The calculator's sum of the tag's codes, none of them without a part in it. Raises FigureError."""
+        typed = lines.parse(tag.args[0])
+        if trouble := next(filter(None, (trouble_of(line, self.billed, self.current) for line in typed)), ""):
+            raise FigureError(trouble.rstrip("."))
+        bill = calculate([entry_of(line, self.billed) for line in typed], terms)
+        counted = "work" if tag.args[1:] == ("work",) else "amount"
+        for line in bill.lines:
+            if getattr(line, counted) is None or line.is_by_report:
+                raise FigureError(
+                    f"{line.entry.code} has no amount to add up in {self.current.name}: {' '.join(line.notes)}"
+                )
+        return bill
+
+    def _anesthesia_payment(self, tag: Tag) -> SafeString:
+        units, minutes = map(int, tag.args)
+        factor = _factor(self.current, "anesthesia_factor")
+        title = f"{units} base units, {minutes} minutes, {_named(self.current, 'anesthesia_factor')}"
+        return _span(_dollars(anesthesia_payment(Decimal(units), minutes, factor)), title)
 
     def _conversion_factor(self, tag: Tag) -> SafeString:
-        return self._factor_of_year(tag, "conversion_factor", "pfs")
+        return self._factor_of_year(tag, "conversion_factor" + "_qpp" * ("qpp" in tag.args))
 
     def _anesthesia_factor(self, tag: Tag) -> SafeString:
-        return self._factor_of_year(tag, "anesthesia_factor", "anesthesia")
+        return self._factor_of_year(tag, "anesthesia_factor" + "_qpp" * ("qpp" in tag.args))
 
-    def _factor_of_year(self, tag: Tag, field: str, kind: str) -> SafeString:
-        year, qpp = int(tag.args[0]), "_qpp" if tag.args[1:] else ""
-        for release in self.releases:
-            value = getattr(release, field + qpp)
-            if release.effective_from.year == year and value is not None:
-                return _span(f"${_plain(value)}", f"CMS {release.name}")
-        for period in reversed(factors.periods(kind + qpp)):
-            if period.last_day.year == year:
-                return _span(f"${_plain(period.value)}", f"In force {period.first_day} to {period.last_day}")
-        raise FigureError(f"no {tag.name.replace('_', ' ')} of {year} is known")
+    def _factor_of_year(self, tag: Tag, field: str) -> SafeString:
+        release = _release_of(self.releases, tag.year)
+        if release and (tag.year is None or getattr(release, field) is not None):
+            return _span(f"${_plain(_factor(release, field))}", _source(release, field))
+        for period in reversed(factors.periods(FACTORS[field][0])):
+            if period.last_day.year == tag.year:
+                return _span(
+                    f"${_plain(period.value)}", f"In force {period.first_day} to {period.last_day}: {period.source}"
+                )
+        raise FigureError(
+            f"no {tag.name.replace('_', ' ')} of {tag.year} is known" if tag.year else "no release is loaded"
+        )
 
     def _code_count(self, tag: Tag) -> SafeString:
-        return _span(f"{self.code_count:,}", f"CMS {self.current.name}")
+        release = self.current
+        return _span(
+            f"{release.code_count:,}", f"CMS {release.name}" + ", the part of it loaded here" * release.is_starter
+        )
 
     def _release(self, tag: Tag) -> SafeString:
         release = self.current
         of = f" of {date_format(release.released, 'F j, Y')}" if release.released else ""
         return _span(f"{release.name}{of}", f"CMS {release.name}")
+
+    def _release_year(self, tag: Tag) -> SafeString:
+        return _span(self.current.effective_from.year, f"CMS {self.current.name}")
 
     def _code(self, tag: Tag) -> SafeString:
         code = self.codes.get(tag.code)
@@ -217,6 +180,46 @@ class Figures:
         return format_html(
             '<a href="{}"><span class="code">{}</span> {}</a>', code.get_absolute_url(), code.code, code.title
         )
+
+
+def _release_of(releases: list[Release], year: int | None) -> Release | None:
+    """The current release, or the newest of a year that staff have not rolled back."""
+    for release in releases:
+        if release.is_current if year is None else release.effective_from.year == year and release.is_in_use:
+            return release
+    return None
+
+
+def _factor(release: Release, field: str) -> Decimal:
+    value = getattr(release, field)
+    if value is None:
+        raise FigureError(f"{release.name} has no such factor")
+    return value
+
+
+def _source(release: Release, field: str) -> str:
+    """Where a factor of a release is from: a CMS file that was loaded, else what was published of it."""
+    kind, file = FACTORS[field]
+    if file == "PPRRVU" or (file and getattr(release, f"has_{field}_file")):
+        return f"CMS {release.name}"
+    of_year = [period for period in factors.periods(kind) if period.last_day.year == release.effective_from.year]
+    return "Published figure, not of a loaded CMS file" + (f": {of_year[-1].source}" if of_year else "")
+
+
+def _named(release: Release, field: str) -> str:
+    """A factor in the title of an amount, with its source where that is not the release that the title names."""
+    name, source = field.removesuffix("_qpp").replace("_", " "), _source(release, field)
+    named = f"{name} {_plain(getattr(release, field))}"
+    return named if source == f"CMS {release.name}" and name == "conversion factor" else f"{named} ({source})"
+
+
+def _dollars(amount: Decimal) -> str:
+    return f"${amount:,.2f}"
+
+
+def _rvus(value: Decimal) -> str:
+    """Exact, with two decimals at least: half of an odd hundredth has three."""
+    return f"{value:.2f}" if value == round(value, 2) else f"{value.normalize():f}"
 
 
 def _plain(factor: Decimal) -> str:
@@ -231,46 +234,63 @@ def _span(value: object, title: str) -> SafeString:
 def fetch(tags: Iterable[Tag], codes: Collection[str] = ()) -> Figures:
     """Everything these tags need and the pages of these codes: releases in a query, rows and codes in another."""
     tags = set(tags)
-    releases = list(Release.objects.all())
-    current = next((release for release in releases if release.is_current), None)
+    releases = list(_releases())
+    current = _release_of(releases, None)
+    valued = [tag for tag in tags if tag.name in ("rvu", "payment")]
+    used = {release.pk: release for tag in valued if (release := _release_of(releases, tag.year))}
     wanted = {tag.code for tag in tags if tag.code} | set(codes)
-    found = list(_codes_with_rows(wanted, current)) if wanted else []
-    counted = any(tag.name == "code_count" for tag in tags)
+    found = list(_codes_with_rows(wanted, used)) if wanted else []
+    billed = {line.code for tag in tags if tag.name == "bill" for line in lines.parse(tag.args[0])}
     return Figures(
         releases=releases,
-        rows={(code.code, code.figures_modifier): _row_of(code) for code in found if code.figures_modifier is not None},
+        rows={
+            (used[code.figures_release].name, code.code, code.figures_modifier): _row_of(code)
+            for code in found
+            if code.figures_release is not None
+        },
         codes={code.code: code for code in found if code.is_listed},
-        places=_places({place for tag in tags if (place := tag.option("locality"))}, current),
-        code_count=Code.objects.listed().count() if counted else None,
+        places=_places({place for tag in tags if (place := tag.option("locality"))}, used),
+        billed=find_codes(billed, current) if billed else None,
     )
 
 
-def _codes_with_rows(codes: Collection[str], current: Release | None):
-    """Each code once for each of its rows in the current release, and once where it has none."""
+def _releases():
+    """All releases, each with what `_source` asks of its files."""
+    files = ReleaseFile.objects.filter(release=OuterRef("pk"))
+    return Release.objects.annotate(
+        **{f"has_{field}_file": Exists(files.filter(kind=kind)) for field, (_, kind) in FACTORS.items() if kind}
+    )
+
+
+def _codes_with_rows(codes: Collection[str], releases: Collection[int]):
+    """Each code once for each of its rows in these releases, and once where it has none."""
     return (
         Code.objects.filter(code__in=codes)
         .select_related("category")
-        .annotate(row=FilteredRelation("rows", condition=Q(rows__release=current.pk if current else 0)))
-        .annotate(figures_status=F("row__status"), **{f"figures_{name}": F(f"row__{name}") for name in ROW})
-    )
+        .annotate(row=FilteredRelation("rows", condition=Q(rows__release__in=[*releases] or [0])))
+        .annotate(
+            figures_release=F("row__release"), figures_status=F("row__status"),
+            **{f"figures_{name}": F(f"row__{name}") for name in ROW},
+        )
+    )  # fmt: skip
 
 
 def _row_of(code: Code) -> SimpleNamespace:
     return SimpleNamespace(**{name: getattr(code, f"figures_{name}") for name in ("status", *ROW)})
 
 
-def _places(keys: set[str], current: Release | None) -> dict[str, Gpcis]:
-    """Key of the address (seven digits, and -ST where two states share them) -> its indices."""
-    if not keys or current is None:
+def _places(keys: set[str], releases: dict[int, Release]) -> dict[tuple[str, str], Gpcis]:
+    """(release, key of the address: seven digits, and -ST where two states share them) -> its indices."""
+    if not keys or not releases:
         return {}
     rows = (
-        Locality.objects.filter(release=current)
+        Locality.objects.filter(release__in=[*releases])
         .annotate(digits=Concat("mac", "number"), full=Concat("mac", "number", Value("-"), "state"))
         .filter(digits__in=[key.partition("-")[0] for key in keys])
-        .values_list("digits", "full", "work", "pe", "mp")
+        .values_list("release", "digits", "full", "work", "pe", "mp")
     )
-    places: dict[str, list[Gpcis]] = {}
-    for digits, full, *gpcis in rows:
+    places: dict[tuple[str, str], list[Gpcis]] = {}
+    for release, digits, full, *gpcis in rows:
         for key in (digits, full):
-            places.setdefault(key, []).append(Gpcis(*map(Decimal, gpcis)))
+            places.setdefault((releases[release].name, key), []).append(Gpcis(*map(Decimal, gpcis)))
     return {key: found[0] for key, found in places.items() if len(found) == 1}

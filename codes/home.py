@@ -35,7 +35,6 @@ def home_context() -> dict:
     return {
         "release": release,
         "categories": categories,
-        "total": sum(category.count for category in categories),
         "popular": sorted(codes.annotate(work=F("row__work")), key=lambda code: keys.index(code.code)),
         "is_counted": keys == seen,
     }

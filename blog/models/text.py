@@ -70,7 +70,8 @@ class Text(CatalogueModel):
     )
     body = models.TextField(
         help_text='Markdown, headings from ##. Figures of CMS by tags: {% rvu "99214" "work" %}, {% payment "99214" %}, '
-        '{% conversion_factor 2026 %}, {% code "99214" %} and others (docs/content.md). Codes become links by themselves.'
+        "{% conversion_factor %} and others (docs/content.md). They follow the current release; a text about one year pins "
+        'all of them: {% rvu "99214" "work" year=2026 %}. Codes become links by themselves.'
     )
     author = models.CharField(max_length=80, blank=True)
     status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)

@@ -64,6 +64,10 @@ class Release(models.Model):
     def is_ahead(self) -> bool:
         return self.effective_from > timezone.localdate()
 
+    @property
+    def is_in_use(self) -> bool:
+        return self.row_count > 0 and not self.withdrawn
+
 
 class ReleaseFile(models.Model):
     """A CMS file that a release was read from."""

@@ -3,7 +3,8 @@
 from django import template
 from django.template.base import FilterExpression, Node, TemplateSyntaxError, Token
 
-from codes.figures import SHAPES, FigureError, Figures, Tag, checked, fetch
+from codes.figure_tags import SHAPES, FigureError, Tag, checked
+from codes.figures import Figures, fetch
 
 register = template.Library()
 

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from codes.caching import public
-from codes.models import Code, Release
-from codes.multiple import Bill, Entry, Line, calculate, companions
+from codes.models import Code
+from codes.multiple import Bill, Line, calculate
 from codes.sheets import csv_response
-from codes.tools.figures import Choice, Found, choose, current_release, find_codes
+from codes.tools.figures import Choice, Found, choose, current_release, entry_of, find_codes, trouble_of
 from codes.tools.lines import Typed, address, cut, from_fields, parse
 from codes.tools.pages import show
 
@@ -67,7 +67,7 @@ def blanks(filled: int, more: str) -> list[Typed]:
 
 def work_out(typed: Sequence[Typed], found: Found, choice: Choice) -> tuple[list[Row], Bill | None]:
     """Each line with what it came to, and the sum; no sum where there is no release to pay by."""
-    entries = {i: entry for i, line in enumerate(typed) if (entry := _entry(line, found))}
+    entries = {i: entry for i, line in enumerate(typed) if (entry := entry_of(line, found))}
     bill = calculate(list(entries.values()), choice.terms) if choice.terms and entries else None
     lines = dict(zip(entries, bill.lines, strict=True)) if bill else {}
     rows = [
@@ -75,30 +75,6 @@ def work_out(typed: Sequence[Typed], found: Found, choice: Choice) -> tuple[list
         for i, line in enumerate(typed)
     ]
     return rows, bill
-
-
-def _entry(line: Typed, found: Found) -> Entry | None:
-    if trouble_of(line, found, None):
-        return None
-    rows = found.rows[line.code]
-    others = {code: found.rows[code][""] for code in companions(line.code, rows) if "" in found.rows.get(code, {})}
-    own = {line.code: rows[""]} if "" in rows else {}
-    return Entry(line.code, rows, line.modifiers, line.units, others | own)
-
-
-def trouble_of(line: Typed, found: Found, release: Release | None) -> str:
-    """Why a line counts for nothing, in a sentence; '' where it counts."""
-    if line.trouble:
-        return line.trouble
-    if line.code not in found.codes:
-        return f"{line.code} is no code of this catalogue."
-    rows = found.rows.get(line.code, {})
-    if not rows:
-        name = release.name if release else "The catalogue"
-        return f"{name} holds no figures for {line.code}: it is not on the physician fee schedule, or no longer."
-    if "" not in rows and not set(rows) & set(line.modifiers):
-        return f"CMS gives {line.code} with {' or '.join(rows)} only. Add the modifier."
-    return ""
 
 
 HEADER = (

@@ -8,9 +8,10 @@ from django.db.models import Subquery
 from django.utils.safestring import SafeString
 
 from codes.models import Code, Release, RvuRow
-from codes.multiple import TECHNICAL_CODES, Terms
+from codes.multiple import TECHNICAL_CODES, Entry, Terms, companions
 from codes.payment import NATIONAL, Setting
 from codes.places import Place, find_place, options, places_of
+from codes.tools.lines import Typed
 
 
 def current_release() -> Release | None:
@@ -39,6 +40,31 @@ def find_codes(keys: Iterable[str], release: Release | None) -> Found:
         for row in wanted.order_by("modifier"):
             rows.setdefault(row.code_id, {})[row.modifier] = row
     return Found(codes, rows)
+
+
+def entry_of(line: Typed, found: Found) -> Entry | None:
+    """What the arithmetic needs of a line as typed; None where the line counts for nothing."""
+    if trouble_of(line, found, None):
+        return None
+    rows = found.rows[line.code]
+    others = {code: found.rows[code][""] for code in companions(line.code, rows) if "" in found.rows.get(code, {})}
+    own = {line.code: rows[""]} if "" in rows else {}
+    return Entry(line.code, rows, line.modifiers, line.units, others | own)
+
+
+def trouble_of(line: Typed, found: Found, release: Release | None) -> str:
+    """Why a line counts for nothing, in a sentence; '' where it counts."""
+    if line.trouble:
+        return line.trouble
+    if line.code not in found.codes:
+        return f"{line.code} is no code of this catalogue."
+    rows = found.rows.get(line.code, {})
+    if not rows:
+        name = release.name if release else "The catalogue"
+        return f"{name} holds no figures for {line.code}: it is not on the physician fee schedule, or no longer."
+    if "" not in rows and not set(rows) & set(line.modifiers):
+        return f"CMS gives {line.code} with {' or '.join(rows)} only. Add the modifier."
+    return ""
 
 
 @dataclass(frozen=True)

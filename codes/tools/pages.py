@@ -38,8 +38,8 @@ PAGES = {
         ),
         Page(
             "conversion-factor-history", "Conversion factor history",
-            "Medicare's conversion factors from 2010 to 2026, with mid-year changes and both factors of 2026, each with its source.",
-            "What Medicare paid for one RVU since 2010, with mid-year changes and both factors of 2026.",
+            "Medicare's conversion factors since 2010, with mid-year changes and, from 2026 on, both factors, each with its source.",
+            "What Medicare paid for one RVU since 2010, with mid-year changes and, from 2026 on, both factors.",
         ),
         Page(
             "benchmarks", "Benchmarks by specialty",
@@ -57,7 +57,7 @@ PAGES = {
             "What each modifier does to payment and to credited work RVUs, in plain words.",
         ),
         Page("students", "For medical students", "Look up a procedure in plain words and learn to read its RVUs, one step at a time, on that very code.", parent=""),
-        Page("residents", "For residents", "Case minimums of your specialty, each with its source, and the codes its physicians use most.", parent=""),
+        Page("residents", "For residents", "Case minimums of your specialty, each with its source, and codes that it uses, with their work RVUs.", parent=""),
         Page("attendings", "For attendings", "Estimate annual work RVUs and pay from a weekly mix of codes, and see where the sum stands among published benchmarks.", parent=""),
     )
 }  # fmt: skip

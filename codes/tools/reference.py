@@ -27,11 +27,15 @@ def resources(request: HttpRequest) -> HttpResponse:
 
 @public
 def conversion_factor_history(request: HttpRequest) -> HttpResponse:
+    releases = list(Release.objects.in_use().prefetch_related("files"))
+    pfs = factors.periods_with(releases, "pfs", "pfs_qpp")
+    anesthesia = factors.periods_with(releases, "anesthesia", "anesthesia_qpp")
     tables = [
-        ("pfs", "Physician fee schedule", factors.chart("pfs", "pfs_qpp"), factors.periods("pfs", "pfs_qpp")[::-1]),
-        ("anesthesia", "Anesthesia", None, factors.periods("anesthesia", "anesthesia_qpp")[::-1]),
+        ("pfs", "Physician fee schedule", factors.chart(pfs), pfs[::-1]),
+        ("anesthesia", "Anesthesia", None, anesthesia[::-1]),
     ]
-    return show(request, "conversion-factor-history", {"tables": tables, "release": Release.objects.current()})
+    current = next((release for release in releases if release.is_current), None)
+    return show(request, "conversion-factor-history", {"tables": tables, "release": current})
 
 
 @dataclass(frozen=True)

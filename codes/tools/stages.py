@@ -13,8 +13,8 @@ from codes.page import is_na, is_paid, rvus_of
 from codes.payment import NATIONAL, Setting, fee, payment
 from codes.search.finder import find
 from codes.tools import charts
-from codes.tools.calculator import blanks, trouble_of
-from codes.tools.figures import Found, current_release, find_codes
+from codes.tools.calculator import blanks
+from codes.tools.figures import Found, current_release, find_codes, trouble_of
 from codes.tools.lines import Typed, address, cut, from_fields, parse
 from codes.tools.pages import show
 from codes.tools.reference import by_source

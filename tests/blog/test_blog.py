@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from blog.models import Correction, Tag, Text
 from codes.models import CatalogueState, Release
@@ -27,6 +28,14 @@ def test_a_post(client):
     data = json.loads(re.search(r'ld\+json">(.*?)</script>', html)[1])
     assert (data["@type"], data["headline"], data["author"]["name"]) == ("Article", "On pay", "Ada Marsh")
     assert data["datePublished"] == "2026-01-02T12:00:00+00:00" and data["url"] == "http://testserver/blog/on-pay/"
+
+
+def test_a_scheduled_post_was_not_changed_before_it_was_published(client):
+    moment = timezone.now() - timedelta(seconds=5)
+    text = post("on-pay", published=moment)
+    Text.objects.filter(pk=text.pk).update(updated_at=moment - timedelta(days=9))
+    data = json.loads(re.search(r'ld\+json">(.*?)</script>', get(client, text.get_absolute_url()))[1])
+    assert data["dateModified"] == data["datePublished"] == moment.isoformat()
 
 
 def test_related_posts_share_tags(client):
@@ -93,6 +102,17 @@ def test_search(client):
     assert "No post holds all of these words" in html and 'name="robots"' in html
 
 
+def test_visitors_search_what_they_see_and_not_the_source_of_figures(client):
+    post(
+        "on-tags", body='Words of {% rvu "99214" "nonfac_total" %} wombats {a} and {% payment "99215" %}, then numbats.'
+    )
+    for word in ("nonfac_total", "rvu%20wombats%20%7B%25", "99215"):
+        assert "/blog/on-tags/" not in get(client, f"/blog/?q={word}")
+    for word in ("words", "WOMBAT", "numbats", "and"):
+        assert "/blog/on-tags/" in get(client, f"/blog/?q={word}+words")
+    assert "No answer holds all" in get(client, "/support/?q=nonfac_total")
+
+
 def test_a_search_can_not_write_into_the_page(client):
     assert "<b>x" not in get(client, "/blog/?q=<b>x</b>") and "<b>x" not in get(client, "/support/?q=<b>x</b>")
 
@@ -125,7 +145,9 @@ def test_about_the_data_lists_releases_files_and_corrections(client):
 def test_the_start_page_has_real_numbers_and_the_newest_posts(client):
     post("newest-of-all", published=timezone.now() - timedelta(seconds=5))
     html = get(client, "/")
-    assert "17,322</b> codes" in html and "RVU26C" in html and "/blog/newest-of-all/" in html
+    said = " ".join(strip_tags(html).split())
+    assert "17,096 codes in CMS release RVU26C, June 30, 2026" in said and "/blog/newest-of-all/" in html
+    assert 'title="Published figure' in html and "every CPT" not in html, "the second factor is of no loaded file"
     assert html.index('id="home-search"') < html.index("<h2")
 
 

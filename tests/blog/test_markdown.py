@@ -29,10 +29,35 @@ def test_a_figure_and_a_code_in_running_text():
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "text",
-    ["[99214](/support/)", "`99214`", "## 99214", "$99214", "99214.50", "12-99214", "99214-7", "#99214", "x99214"],
+    [
+        "[99214](/support/)",
+        "`99214`",
+        "## 99214",
+        "$99214",
+        "99214.50",
+        "12-99214",
+        "99214-7",
+        "#99214",
+        "x99214",
+        "ZIP 10021",
+        "zip code 10021",
+        "10021-1234",
+        "/99214",
+        "7/99214",
+    ],
 )
 def test_what_is_no_plain_code_is_not_linked(text):
     assert "/cpt-codes/" not in render(text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text",
+    ["99214-25", "99215/99214", "99215-25/99214-25", "20610-50-59", "(99214)", "99214, 99215.", "99215/99214/J7521"],
+)
+def test_a_code_is_linked_with_its_modifiers_and_beside_others(text):
+    html = render(text)
+    assert re.findall(r">(\w{5})</a>", html) == re.findall(r"\w{5}", text) and strip_tags(html) == f"{text}\n"
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from codes.models import Benchmark, CaseMinimum, Modifier
+from codes.models import Benchmark, CaseMinimum, Modifier, Release, ReleaseFile
 from codes.tools.pages import PAGES as PAGES_BY_NAME
 from tests.codes.small import clear
 from tests.codes.tools.reading import page, text
@@ -49,9 +49,19 @@ def test_the_history_shows_mid_year_changes_and_both_factors_of_2026(client):
     said = text(page(client, PAGES[1]))
     assert "Mar 9 to Dec 31, 2024 $33.2875" in said and "$33.4009" in said and "2026 QPP $33.5675" in said
     assert (
-        "pays by $33.4009 and, for qualifying participants in advanced alternative payment models (QPP), by $33.5675"
+        "worked out with $33.4009 and, for qualifying participants in advanced alternative payment models (QPP), with $33.5675"
         in said
     )
+
+
+def test_the_history_goes_on_with_the_releases_that_are_loaded(client):
+    release = Release.objects.create(
+        name="RVU27A", effective_from="2027-01-01", effective_to="2027-03-31", row_count=9, conversion_factor="32.9871"
+    )
+    ReleaseFile.objects.create(release=release, kind="PPRRVU", name="PPRRVU2027_Jan.csv", sha256="0" * 64, rows=9)
+    html = page(client, PAGES[1])
+    assert "Jan 1 to Mar 31, 2027 $32.9871 CMS file PPRRVU2027_Jan.csv of RVU27A (official)" in text(html)
+    assert "from January 2027: $32.9871" in html
 
 
 def test_a_benchmark_stands_with_its_survey_year_and_source(client):

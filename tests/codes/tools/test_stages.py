@@ -35,6 +35,10 @@ class TestResidents:
         said = text(page(client, "/residents/?specialty=general-surgery"))
         assert "Total major cases 850 cases" in said and "ACGME RC for Surgery" in said and "47562" in said
 
+    def test_the_order_of_the_codes_is_said(self, client):
+        said = text(page(client, "/residents/?specialty=general-surgery"))
+        assert "most stand first, counted over all specialties" in said and "physicians use most" not in said
+
     def test_a_specialty_without_minimums_says_so(self, client):
         assert "No case minimums of this specialty were found" in text(page(client, "/residents/?specialty=cardiology"))
 
