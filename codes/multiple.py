@@ -4,7 +4,7 @@ Rows are read by their attributes (codes/models: RvuRow). The order of steps is 
 then shares of helpers. Sources: CMS, RVU file documentation, field "multiple procedure" (values 0 to 7); Medicare Claims
 Processing Manual, chapter 12, section 40.6 (several operations, families of scopes, "by report" beyond five).
 The reduction of a technical part comes before its outpatient cap (CY 2007 physician fee schedule final rule, and the
-pricing worksheets of Medicare contractors).
+pricing worksheets of Medicare contractors). Status T: RVU file documentation, field "status code".
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,13 +60,17 @@ class Step:
 
 @dataclass
 class Item:
-    """One service: `value` before the ranking and `pay` after it, in dollars; None is by report. `work` likewise in RVUs."""
+    """One service: `value` before the ranking and `pay` after it, in dollars; None is by report. `work` likewise in RVUs.
+
+    `technical` is what `pay` holds for equipment and staff, kept where a modifier reduces that.
+    """
 
     line: "Line"
     value: Decimal
     work: Decimal
     pay: Decimal | None = None
     ranked_work: Decimal | None = None
+    technical: Decimal = Decimal(0)
     why: str = ""
 
     @property
@@ -76,7 +80,10 @@ class Item:
 
 @dataclass
 class Line:
-    """An entry with what it comes to. Amounts are dollars to the cent; None where Medicare gives none."""
+    """An entry with what it comes to. Amounts are dollars to the cent; None where Medicare gives none.
+
+    `full` is what the line comes to alone, `amount` what it comes to beside the others.
+    """
 
     entry: Entry
     effect: Effect
@@ -85,11 +92,13 @@ class Line:
     steps: list[Step] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     fee: Decimal | None = None
+    technical: Decimal = Decimal(0)  # of one service, where a modifier reduces it
     full: Decimal | None = None
     amount: Decimal | None = None
     work: Decimal | None = None
     ranked_work: Decimal | None = None
     is_by_report: bool = False
+    ranks: bool = True
 
     @property
     def count(self) -> int:
@@ -98,77 +107,132 @@ class Line:
 
 @dataclass(frozen=True)
 class Bill:
-    lines: list[Line]
-    full: Decimal
-    amount: Decimal
-    work: Decimal
-    ranked_work: Decimal
+    """The lines and their sums; a sum is None where no line has a value, and leaves out the lines that have none."""
 
-    @property
-    def by_report(self) -> int:
-        return sum(line.is_by_report for line in self.lines)
+    lines: list[Line]
+    full: Decimal | None
+    amount: Decimal | None
+    work: Decimal | None
+    ranked_work: Decimal | None
 
     @property
     def reduction(self) -> Decimal:
-        return self.full - self.amount
+        return Decimal(0) if self.full is None else self.full - self.amount
 
 
 def calculate(entries: Sequence[Entry], terms: Terms) -> Bill:
     """What Medicare allows for these lines together. The order of the lines changes nothing."""
     lines = [_read(entry, terms) for entry in entries]
-    items = [item for line in lines for item in line.items]
-    _rank_operations(
-        [item for item in items if item.line.row.mult_proc in ("2", "3") and item.line.effect.ranks], terms
-    )
+    _bundle(lines)
+    items = [item for line in lines if line.ranks for item in line.items]
+    _rank_operations([item for item in items if item.line.row.mult_proc in ("2", "3")], terms)
     _rank_therapy([item for item in items if item.line.row.mult_proc == "5"], terms)
     for indicator in TESTS:
         _rank_tests([item for item in items if item.line.row.mult_proc == indicator], terms, indicator)
     for line in lines:
         _add_up(line)
         line.notes = list(dict.fromkeys(line.notes))
-    return Bill(
-        lines,
-        *(_sum(lines, name) for name in ("full", "amount", "work", "ranked_work")),
-    )
+    return Bill(lines, *(_sum(lines, name) for name in ("full", "amount", "work", "ranked_work")))
 
 
-def _sum(lines: Sequence[Line], name: str) -> Decimal:
-    return sum((value for line in lines if (value := getattr(line, name)) is not None), Decimal(0))
+def _sum(lines: Sequence[Line], name: str) -> Decimal | None:
+    known = [value for line in lines if (value := getattr(line, name)) is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def row_of(rows: Rows, effect: Effect) -> object:
+    """The row a line is read by: that of the part its modifiers name, else the whole service."""
+    return rows.get(effect.part) or whole(rows)
+
+
+def work_of(row: object, effect: Effect, units: int = 1) -> Decimal | None:
+    """Work RVUs of these services before any ranking; None where CMS gives none or a contract has to say what counts."""
+    if row.work is None or effect.by_report:
+        return None
+    return row.work * effect.sides * effect.times * units * effect.share
 
 
 def _read(entry: Entry, terms: Terms) -> Line:
     """A line with its fee and one item for each service, before any ranking."""
     line = Line(entry, effect(entry.modifiers, entry.rows))
-    line.row = row = entry.rows.get(line.effect.part) or whole(entry.rows)
-    line.notes = list(line.effect.notes)
-    if row.work is not None and not line.effect.by_report:
-        line.work = row.work * line.effect.sides * line.count * line.effect.share
-        line.ranked_work = line.work
-    if reason := _unpaid(row, terms.setting):
+    line.row = row = row_of(entry.rows, line.effect)
+    line.notes, line.ranks = [*line.effect.notes, *line.effect.refused], line.effect.ranks
+    line.work = line.ranked_work = work_of(row, line.effect, entry.units)
+    if line.effect.denied:
+        line.full = line.amount = cents(Decimal(0))
+        line.steps.append(Step(line.effect.denied, line.amount))
+    elif reason := _unpaid(row, terms.setting):
         line.notes.append(reason)
-        return line
+    else:
+        _price(line, terms)
+    return line
+
+
+def _price(line: Line, terms: Terms) -> None:
+    """Fee and items of a line that Medicare pays by its RVUs."""
+    row, sides = line.row, line.effect.sides
     paid = payment(rvus_of(row), terms.factor, terms.setting, terms.gpcis)
     line.fee = paid.amount
     line.steps.append(Step(_formula(row, terms), paid.fee))
     if paid.is_capped:
         line.steps.append(Step("Limited to the hospital outpatient amount", paid.amount))
     if line.effect.by_report:
-        line.notes.append(line.effect.by_report)
+        credit = f"Its work RVU is {row.work} in full; what of it is credited is for the contract to say."
+        line.notes.append(f"{line.effect.by_report} {credit}")
         line.is_by_report = True
-        return line
-    value = paid.amount * line.effect.sides
-    if line.effect.sides != ONE:
+        return
+    value = paid.amount * sides
+    if sides != ONE:
         line.steps.append(Step("50, both sides: 150 percent", cents(value)))
-    work = row.work * line.effect.sides
-    if row.status == "T":
-        line.notes.append("Paid only if nothing else is paid to this clinician for this patient on that day.")
-    line.items = [Item(line, value, work, value, work) for _ in range(line.count)]
-    return line
+    if line.effect.technical_shares:
+        line.technical = _technical(line, terms) * sides
+    work = row.work * sides
+    line.items = [Item(line, value, work, value, work, line.technical) for _ in range(line.count)]
+
+
+def _technical(line: Line, terms: Terms) -> Decimal:
+    """What equipment and staff are paid of one service; zero, with a note, where the line has no such part."""
+    part, _ = _parts(line, terms)
+    if part is None:
+        names = " and ".join(text[:2] for text, _ in line.effect.technical_shares)
+        line.notes.append(f"{names} changes nothing: CMS's file gives this line no technical part.")
+        return Decimal(0)
+    return part[0] if part[1] is None else min(part)
+
+
+def _bundle(lines: Sequence[Line]) -> None:
+    """Status T is paid only where nothing else payable is billed that day; among several of them, one is paid.
+
+    CMS ranks them by nothing; the highest is taken. A contractor's price (status C) is payable too.
+    """
+    ordered = sorted(
+        (line for line in lines if line.row.status == "T" and (line.items or line.is_by_report)),
+        key=lambda line: (line.is_by_report, [item.key for item in line.items[:1]], -line.count, line.entry.code, line.entry.modifiers),
+    )  # fmt: skip
+    others = any(_is_payable(line) for line in lines if line.row.status != "T")
+    for line in ordered if others else ordered[1:]:
+        line.ranks = line.is_by_report = False
+        beside = "another service of the list is" if others else f"{ordered[0].entry.code}, of the same status, is"
+        said = f"status T: nothing, as {beside} paid by the fee schedule on that day"
+        for item in line.items:
+            item.pay = item.ranked_work = item.technical = Decimal(0)
+            item.why = said
+        if not line.items:
+            line.full = line.amount = cents(Decimal(0))
+            line.steps.append(Step(said, line.amount))
+    if ordered and not others:
+        ordered[0].notes.append(
+            "Status T: paid only if nothing else is paid to this clinician for this patient on that day."
+        )
+
+
+def _is_payable(line: Line) -> bool:
+    return bool(line.items) or line.is_by_report or (line.row.status == "C" and not line.effect.denied)
 
 
 def _unpaid(row: object, setting: Setting) -> str:
     if row.work is None:
-        return "CMS gives no RVUs for this code, so there is no amount."
+        return "CMS gives no RVUs for this code, so there is no amount here. Its page says how it is paid."
     if not is_paid(row):
         return "Medicare does not pay with these RVUs. Other payers and employers may use them."
     if is_na(row, setting):
@@ -255,7 +319,11 @@ def _rank_therapy(items: list[Item], terms: Terms) -> None:
 def _rank_tests(items: list[Item], terms: Terms, indicator: str) -> None:
     """Indicators 4, 6, 7: the technical part of all but the highest is reduced, and for imaging the reading too."""
     technical_share, reading_share = TESTS[indicator]
-    parts = [(item, *_parts(item, terms)) for item in items]
+    of_line = {id(item.line): _parts(item.line, terms) for item in items}
+    parts = [(item, *of_line[id(item.line)]) for item in items]
+    for item in items if len(items) > 1 else []:
+        if of_line[id(item.line)] == (None, None):
+            item.line.notes.append("CMS's file gives no technical part of this test, so the reduction could not be worked out.")  # fmt: skip
     for part, share, name in ((1, technical_share, "technical part"), (2, reading_share, "reading")):
         ranked = sorted(
             (entry for entry in parts if entry[part] and entry[part][0]), key=lambda e: (-e[part][0], e[0].key)
@@ -267,14 +335,15 @@ def _rank_tests(items: list[Item], terms: Terms, indicator: str) -> None:
             said = f"highest {name}: in full"
             if rank:
                 reduced = fee * share if cap is None else min(fee * share, cap)
-                item.pay -= (fee if cap is None else min(fee, cap)) - reduced
+                lost = (fee if cap is None else min(fee, cap)) - reduced
+                item.pay -= lost
+                item.technical -= lost if part == 1 and item.line.technical else 0
                 said = f"further {name}: {share * 100:.0f} percent"
             item.why = f"{item.why}; {said}" if item.why else said
 
 
-def _parts(item: Item, terms: Terms) -> tuple[tuple | None, tuple | None]:
+def _parts(line: Line, terms: Terms) -> tuple[tuple | None, tuple | None]:
     """((fee, cap) of the technical part, (fee, cap) of the reading) of one test; None for a part it does not have."""
-    line = item.line
     rows, part = line.entry.rows, line.effect.part
     if part == "TC" or line.row.pctc == "3":
         return _fee_and_cap([line.row], terms), None
@@ -285,7 +354,6 @@ def _parts(item: Item, terms: Terms) -> tuple[tuple | None, tuple | None]:
     codes = TECHNICAL_CODES.get(line.entry.code, ())
     if codes and all(code in line.entry.others for code in codes):
         return _fee_and_cap([line.entry.others[code] for code in codes], terms), None
-    line.notes.append("CMS's file gives no technical part of this test, so the reduction could not be worked out.")
     return None, None
 
 
@@ -298,22 +366,35 @@ def _fee_and_cap(rows: Sequence[object], terms: Terms) -> tuple[Decimal, Decimal
 
 
 def _add_up(line: Line) -> None:
-    """Sums the items of a line, applies the shares of helpers, and rounds once."""
+    """Sums the items of a line, applies the shares of its modifiers, and rounds once."""
     if not line.items:
         return
-    share = line.effect.share
-    line.full = cents(sum(item.value for item in line.items) * share)
     line.items.sort(key=lambda item: (item.pay is None, -(item.pay or 0), item.why))
     _tell_items(line)
     known = [item for item in line.items if item.pay is not None]
     line.is_by_report = len(known) < len(line.items)
-    pay = sum((item.pay for item in known), Decimal(0))
-    for text, part in line.effect.shares:
+    if not known:
+        line.ranked_work = None
+        return
+    alone = _shared(line.effect, sum(item.value for item in known), line.technical * len(known))
+    line.full = cents(alone[-1].amount)
+    told = _shared(line.effect, sum(item.pay for item in known), sum(item.technical for item in known))
+    line.steps += [Step(step.text, cents(step.amount)) for step in told[1:]]
+    line.amount = cents(told[-1].amount)
+    line.ranked_work = sum(item.ranked_work for item in known) * line.effect.share
+
+
+def _shared(effect: Effect, pay: Decimal, technical: Decimal) -> list[Step]:
+    """The sum of a line, and what each share of its modifiers leaves of it, exact: the technical part first."""
+    steps = [Step("", pay)]
+    for text, part in effect.technical_shares:
+        pay -= technical * (ONE - part)
+        technical *= part
+        steps.append(Step(text, pay))
+    for text, part in (*effect.shares, *effect.pay_shares):
         pay *= part
-        line.steps.append(Step(text, cents(pay)))
-    line.amount = cents(pay)
-    line.full = line.full if not line.is_by_report else cents(sum(item.value for item in known) * share)
-    line.ranked_work = sum((item.ranked_work for item in known), Decimal(0)) * share
+        steps.append(Step(text, pay))
+    return steps
 
 
 def _tell_items(line: Line) -> None:

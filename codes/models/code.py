@@ -70,6 +70,9 @@ class Modifier(CatalogueModel):
         TEACHING = "teaching", "Teaching physicians"
         ANESTHESIA = "anesthesia", "Anesthesia"
         DRUGS = "drugs", "Drugs and laboratory tests"
+        THERAPY = "therapy", "Therapy"
+        COVERAGE = "coverage", "Coverage and notices"
+        SITE = "site", "Side and site"
 
     code = models.CharField(max_length=2, primary_key=True)
     name = models.CharField(max_length=80, blank=True)

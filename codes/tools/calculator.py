@@ -10,10 +10,10 @@ from codes.models import Code
 from codes.multiple import Bill, Line, calculate
 from codes.sheets import csv_response
 from codes.tools.figures import Choice, Found, choose, current_release, entry_of, find_codes, trouble_of
-from codes.tools.lines import Typed, address, cut, from_fields, parse
+from codes.tools.lines import MAX_LINES, Typed, address, cut, from_fields, parse, reads_back
 from codes.tools.pages import show
 
-BLANK_ROWS, MAX_ROWS = 3, 30
+BLANK_ROWS = 3
 EXAMPLE = "45385,45380,43239"
 
 
@@ -35,15 +35,17 @@ def rvu_calculator(request: HttpRequest) -> HttpResponse:
     found = find_codes((line.code for line in typed if line.code), release)
     rows, bill = work_out(typed, found, choice)
     if request.GET.get("format") == "csv":
-        return _csv(rows, bill, choice)
-    query = urlencode({**({"codes": address(typed)} if typed else {}), **choice.query}, safe=",*")
+        return _csv(rows, bill, choice, cut_off)
+    query = urlencode([*lines_query(typed), *choice.query.items()], safe=",*")
     context = {
         "release": release,
         "choice": choice,
         "rows": rows,
         "bill": bill,
         "cut_off": cut_off,
+        "left_out": left_out(rows, bill),
         "fields": [*typed, *blanks(len(typed), request.GET.get("rows", ""))],
+        "most": MAX_LINES,
         "query": query,
         "example": EXAMPLE,
     }
@@ -61,8 +63,15 @@ def read_lines(query: QueryDict) -> list[Typed]:
 def blanks(filled: int, more: str) -> list[Typed]:
     """Empty rows at the end of the form; `more` asks for a number of rows in all."""
     wanted = int(more) if more.isascii() and more.isdigit() and len(more) < 4 else 0
-    count = max(BLANK_ROWS if not filled else 1, min(wanted, MAX_ROWS) - filled)
-    return [Typed("")] * min(count, max(MAX_ROWS - filled, 0))
+    count = max(BLANK_ROWS if not filled else 1, min(wanted, MAX_LINES) - filled)
+    return [Typed()] * min(count, max(MAX_LINES - filled, 0))
+
+
+def lines_query(typed: Sequence[Typed]) -> list[tuple[str, str]]:
+    """The lines for an address that gives all that was typed back: short where that can be, else field by field."""
+    if reads_back(typed):
+        return [("codes", address(typed))] if typed else []
+    return [pair for line in typed for pair in zip(("code", "mods", "units"), line.fields, strict=True)]
 
 
 def work_out(typed: Sequence[Typed], found: Found, choice: Choice) -> tuple[list[Row], Bill | None]:
@@ -77,30 +86,55 @@ def work_out(typed: Sequence[Typed], found: Found, choice: Choice) -> tuple[list
     return rows, bill
 
 
+def left_out(rows: Sequence[Row], bill: Bill | None) -> list[str]:
+    """What the sums do not hold, in sentences."""
+    if not bill:
+        return []
+    said = [
+        _left_out(len(rows), sum(row.line is None or getattr(row.line, name) is None for row in rows), what)
+        for name, what in (("work", "work RVUs"), ("amount", "payments"))
+    ]
+    partly = sum(line.is_by_report and line.amount is not None for line in bill.lines)
+    if partly:
+        said.append(f"{_lines(partly, 'holds', 'hold')} services that are priced by report. They are not in the sums.")
+    return [sentence for sentence in said if sentence]
+
+
+def _left_out(lines: int, without: int, what: str) -> str:
+    if not without:
+        return ""
+    if without == lines:
+        return f"There is no sum of {what}: no line has a value that can be worked out."
+    return f"The sum of {what} leaves out {_lines(without, 'that has', 'that have')} no value."
+
+
+def _lines(count: int, one: str, several: str) -> str:
+    return f"{count} line {one}" if count == 1 else f"{count} lines {several}"
+
+
 HEADER = (
     "Line", "Code", "Modifiers", "Units", "Work RVUs", "Work RVUs after ranking", "Full payment", "Payment", "Notes",
 )  # fmt: skip
 
 
-def _csv(rows: Sequence[Row], bill: Bill | None, choice: Choice) -> HttpResponse:
+def _csv(rows: Sequence[Row], bill: Bill | None, choice: Choice, cut_off: str) -> HttpResponse:
     lines = [_csv_row(number, row) for number, row in enumerate(rows, 1)]
+    notes = [*([_csv_note(choice)] if bill else []), *left_out(rows, bill), *([cut_off] if cut_off else [])]
     if bill:
-        lines.append(
-            ("Sum", "", "", "", _plain(bill.work), _plain(bill.ranked_work), bill.full, bill.amount, _csv_note(choice))
-        )
+        sums = (_plain(bill.work), _plain(bill.ranked_work), bill.full, bill.amount)
+        lines.append(("Sum", "", "", "", *sums, " | ".join(notes)))
+    elif cut_off:
+        lines.append(("", "", "", "", None, None, None, None, cut_off))
     return csv_response("rvu-calculation", HEADER, lines)
 
 
 def _csv_row(number: int, row: Row) -> tuple:
-    typed, line = row.typed, row.line
+    line = row.line
     if line is None:
-        return (number, typed.code or typed.text, typed.modifier_text, typed.units, None, None, None, None, row.trouble)
+        return (number, *row.typed.fields, None, None, None, None, row.trouble)
     steps = [f"{step.text} = ${step.amount}" if step.amount is not None else step.text for step in line.steps]
-    notes = " | ".join([*line.notes, *steps])
-    return (
-        number, typed.code, typed.modifier_text, typed.units, _plain(line.work), _plain(line.ranked_work), line.full,
-        line.amount, notes,
-    )  # fmt: skip
+    values = (_plain(line.work), _plain(line.ranked_work), line.full, line.amount)
+    return (number, *row.typed.fields, *values, " | ".join([*line.notes, *steps]))
 
 
 def _plain(value: Decimal | None) -> str | None:

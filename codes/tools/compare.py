@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 
-from codes import indicators
+from codes import indicators, narrative
 from codes.caching import public
 from codes.models import Code, RvuRow
 from codes.page import COMPONENTS, is_paid, service_payment
@@ -15,6 +15,12 @@ from codes.tools.pages import show
 
 LEAST, MOST = 2, 6
 EXAMPLE = "99212,99213,99214"
+# Status of a code without RVUs -> how Medicare pays it, in a word or two; the sentence of its page stands below the table.
+OTHERWISE = {
+    "C": "contractor's price", "R": "contractor's price, if covered", "J": "anesthesia units", "X": "another schedule",
+    "E": "another method, if covered", "P": "bundled, or another method", "B": "bundled", "M": "no payment", "N": "not covered",
+    "I": "not accepted",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ def code_compare(request: HttpRequest) -> HttpResponse:
         "keys": ",".join(shown),
         "troubles": _troubles(typed, known, choice),
         "blocks": _blocks(columns, choice) if len(columns) >= LEAST else [],
+        "reasons": _reasons(columns, choice) if len(columns) >= LEAST else [],
         "is_full": len(columns) == MOST,
         "example": EXAMPLE,
     }
@@ -69,13 +76,21 @@ def code_compare(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _reasons(columns: Sequence[Column], choice: Choice) -> list[str]:
+    """Why a code has no RVUs and how it is paid, as its own page says it."""
+    release = choice.release.name if choice.release else ""
+    without = [column for column in columns if column.row is None or column.row.work is None]
+    facts = [one.code.facts(status=one.row.status if one.row else "", release=release) for one in without]
+    return [narrative.no_rvu_reason(known) for known in facts] if release else []
+
+
 def _address(keys: Sequence[str], choice: Choice) -> str:
     query = {**({"codes": ",".join(keys)} if keys else {}), **choice.query}
     return f"?{urlencode(query, safe=',')}" if query else "?"
 
 
 def _troubles(typed: Sequence, known: Sequence[str], choice: Choice) -> list[str]:
-    said = [f"“{line.text}” is not understood: write codes of five characters." for line in typed if line.trouble]
+    said = [f"“{line.short}” is not understood: write codes of five characters." for line in typed if line.trouble]
     unknown = dict.fromkeys(line.code for line in typed if line.code and line.code not in known)
     said += [f"{code} is no code of this catalogue." for code in unknown]
     if len(known) > MOST:
@@ -119,6 +134,14 @@ def _indicator(key: str, table: dict) -> Callable[[RvuRow], tuple[str, str]]:
     return read
 
 
+def _otherwise(row: RvuRow) -> str:
+    if row.work is not None:
+        return "not paid"
+    if row.status == "E" and row.code_id.startswith("J"):
+        return "drug price list, if covered"
+    return OTHERWISE.get(row.status, "not by RVUs")
+
+
 def _payment_rows(columns: Sequence[Column], choice: Choice, setting: Setting) -> list[tuple[str, list[Cell]]]:
     release = choice.release
     places = [*([(choice.place.label, choice.place.gpcis)] if choice.place else []), ("National", NATIONAL)]
@@ -127,7 +150,7 @@ def _payment_rows(columns: Sequence[Column], choice: Choice, setting: Setting) -
     def read(factor, gpcis) -> Callable[[RvuRow], tuple[str, str]]:
         def amount(row: RvuRow) -> tuple[str, str]:
             if not is_paid(row):
-                return "not paid", ""
+                return _otherwise(row), ""
             paid = service_payment(row, factor, setting, gpcis)
             return (f"${paid.amount:,}", "outpatient cap" if paid.is_capped else "") if paid else ("NA", "")
 

@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from codes import factors
 from codes.caching import public
 from codes.models import Benchmark, CaseMinimum, Modifier, Release
+from codes.modifiers import handling
 from codes.tools import charts
 from codes.tools.pages import PAGES, show
 
@@ -96,7 +97,17 @@ def by_source(rows: list[CaseMinimum]) -> list[list[CaseMinimum]]:
 @public
 def modifiers(request: HttpRequest) -> HttpResponse:
     rows = list(Modifier.objects.all())
-    groups = [(group, [row for row in rows if row.group == group]) for group in Modifier.Group]
+    for row in rows:
+        row.handling = handling(row.code).value
+    groups = [(group, alike([row for row in rows if row.group == group])) for group in Modifier.Group]
     others = [row for row in rows if not row.group and (row.cms_description or row.name)]
     context = {"groups": [(group, of) for group, of in groups if of], "others": others}
     return show(request, "modifiers", context)
+
+
+def alike(rows: list[Modifier]) -> list[list[Modifier]]:
+    """Modifiers that differ in nothing but their name, as those of ten fingers, together."""
+    together: dict[tuple, list[Modifier]] = {}
+    for row in rows:
+        together.setdefault((row.description, row.payment, row.credit, row.handling), []).append(row)
+    return list(together.values())

@@ -9,13 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from codes import indicators
 from codes.caching import public
 from codes.models import Benchmark, CaseMinimum, Code, Release, RvuRow, SearchDocument, Specialty
-from codes.page import is_na, is_paid, rvus_of
-from codes.payment import NATIONAL, Setting, fee, payment
+from codes.modifiers import Effect, effect
+from codes.multiple import row_of, work_of
+from codes.page import is_na, is_paid, rvus_of, service_payment
+from codes.payment import NATIONAL, Setting, fee
 from codes.search.finder import find
 from codes.tools import charts
 from codes.tools.calculator import blanks
 from codes.tools.figures import Found, current_release, find_codes, trouble_of
-from codes.tools.lines import Typed, address, cut, from_fields, parse
+from codes.tools.lines import MAX_LINES, Typed, address, cut, from_fields, parse, reads_back
 from codes.tools.pages import show
 from codes.tools.reference import by_source
 
@@ -55,16 +57,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Lesson:
-    """How a fee comes about on one code; `setting` is the one shown, `amount` what Medicare allows in it."""
+    """How a fee comes about on one code; `setting` is the one shown, `amount` what Medicare allows in it, None where NA."""
 
     row: RvuRow
     setting: Setting
+    where: str
     parts: list[Part]
     total: Decimal
-    amount: Decimal
+    amount: Decimal | None
     is_capped: bool
     other: Decimal | None
     is_paid: bool
+    status_meaning: str
     global_meaning: tuple[str, str]
 
 
@@ -88,12 +92,26 @@ def lesson(row: RvuRow, release: Release) -> Lesson | None:
         Part(name, EXPLANATIONS[name], value, fee(value, Decimal(0), Decimal(0), NATIONAL, factor))
         for name, value in values.items()
     ]
-    paid = payment(rvus, factor, setting)
+    paid = service_payment(row, factor, setting)
+    elsewhere = service_payment(row, factor, other)
     return Lesson(
-        row, setting, parts, sum(values.values()), paid.amount, paid.is_capped,
-        None if is_na(row, other) else payment(rvus, factor, other).amount, is_paid(row),
+        row, setting, _where(row, setting), parts, sum(values.values()), paid and paid.amount, bool(paid and paid.is_capped),
+        elsewhere and elsewhere.amount, is_paid(row), indicators.meaning(indicators.STATUS, row.status)[1],
         indicators.meaning(indicators.GLOBAL, row.global_days),
     )  # fmt: skip
+
+
+def _where(row: RvuRow, setting: Setting) -> str:
+    """Which setting the three numbers are of, and what holds in the other."""
+    if row.nonfac_na and row.fac_na:
+        return "CMS marks both settings as rarely or never used for this service; these are those of a facility."
+    if setting is Setting.FACILITY:
+        return "These are those of a facility, as a hospital, where this service is given."
+    if row.fac_na:
+        return "These are those of an office. CMS marks a facility as rarely or never used: a hospital is paid for staff and equipment in another way."
+    if row.nonfac_pe == row.fac_pe:
+        return "They are the same in an office and in a hospital."
+    return "These are those of an office; in a hospital the practice expense is another."
 
 
 @public
@@ -141,6 +159,7 @@ class WeekRow:
     weekly: Decimal | None
     annual: Decimal | None
     trouble: str = ""
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -170,7 +189,8 @@ def attendings(request: HttpRequest) -> HttpResponse:
     found = find_codes((line.code for line in typed if line.code), release)
     numbers = read_numbers(request.GET)
     rows = [_week_row(line, found, release, numbers.weeks) for line in typed]
-    annual = sum((row.annual for row in rows if row.annual is not None), Decimal(0))
+    counted = [row for row in rows if row.annual is not None]
+    annual = sum(row.annual for row in counted) if counted else None
     marks = list(Benchmark.objects.filter(is_shown=True))
     specialties = {row.slug: row.specialty for row in marks if row.metric == Benchmark.Metric.ANNUAL_WRVU}
     chosen = request.GET.get("specialty", "")
@@ -181,13 +201,15 @@ def attendings(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "cut_off": cut_off,
         "fields": [*typed, *blanks(len(typed), request.GET.get("rows", ""))],
+        "most": MAX_LINES,
         "numbers": numbers,
-        "weekly": sum((row.weekly for row in rows if row.weekly is not None), Decimal(0)),
+        "weekly": sum(row.weekly for row in counted) if counted else None,
         "annual": annual,
-        "pay": annual * numbers.rate if numbers.rate is not None else None,
+        "left_out": len(rows) - len(counted),
+        "pay": annual * numbers.rate if counted and numbers.rate is not None else None,
         "specialties": specialties,
         "chosen": chosen,
-        "marks": [(row, annual - row.value) for row in own],
+        "marks": [(row, annual - row.value) for row in own] if counted else [],
         "line": charts.number_line([(f"{row.data_year}", row.value) for row in own], annual) if own and annual else [],
         "query": query,
     }
@@ -223,25 +245,30 @@ def _number(text: str, least: Decimal, most: Decimal) -> Decimal | None:
 
 
 def _week_row(line: Typed, found: Found, release: Release | None, weeks: Decimal) -> WeekRow:
+    """Work RVUs by the same arithmetic as the calculator's, before any ranking: the services of a week are of many days."""
     code = found.codes.get(line.code)
-    trouble = trouble_of(line, found, release)
-    rows = found.rows.get(line.code, {})
-    row = rows.get(line.modifiers[0]) if line.modifiers else rows.get("")
-    if not trouble and row is None:
-        trouble = "The estimate takes whole services and the parts 26 and TC. Use the calculator for other modifiers."
-    elif not trouble and row.work is None:
-        trouble = "CMS gives no work RVU for this code."
-    if trouble:
+    if trouble := trouble_of(line, found, release):
         return WeekRow(line, code, None, None, None, trouble)
-    weekly = row.work * line.units
-    return WeekRow(line, code, row.work, weekly, weekly * weeks)
+    rows = found.rows[line.code]
+    done = effect(line.modifiers, rows)
+    work = work_of(row_of(rows, done), done)
+    if work is None:
+        said = "What of its work RVU is credited is for the contract to say."
+        trouble = f"{done.by_report} {said}" if done.by_report else "CMS gives no work RVU for this code."
+        return WeekRow(line, code, None, None, None, trouble)
+    return WeekRow(line, code, work, work * line.units, work * line.units * weeks, notes=_of_work(done))
+
+
+def _of_work(done: Effect) -> list[str]:
+    """What the modifiers do to the work RVU, and which of them are not applied."""
+    share = done.sides * done.times
+    sides = [f"50, both sides: {share * 100:.0f} percent"] if share != 1 else []
+    return [*sides, *(text for text, _ in done.shares), *done.refused]
 
 
 def _week_query(typed: Sequence[Typed], query: Mapping[str, str], specialty: str) -> str:
-    values = {
-        "codes": address(typed),
-        "weeks": query.get("weeks", ""),
-        "rate": query.get("rate", ""),
-        "specialty": specialty,
-    }
-    return urlencode({name: value for name, value in values.items() if value}, safe=",*")
+    lines = [("codes", address(typed))]
+    if not reads_back(typed, MAX_A_WEEK):
+        lines = [pair for line in typed for pair in (("code", line.with_modifiers), ("units", line.fields.units))]
+    values = [("weeks", query.get("weeks", "")), ("rate", query.get("rate", "")), ("specialty", specialty)]
+    return urlencode([(name, value) for name, value in (*lines, *values) if value or name == "units"], safe=",*")

@@ -123,7 +123,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// "Add a line" copies the last row, empty, instead of asking the server for one.
+// "Add a line" copies the last row, empty, instead of asking the server for one, up to as many as are worked out.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-add-row]");
   if (!button) return;
@@ -137,5 +137,6 @@ document.addEventListener("click", (event) => {
     row.querySelector(`label[for="${input.name}-${rows.length}"]`).htmlFor = input.id;
   }
   button.before(row);
+  button.hidden = rows.length + 1 >= Number(button.dataset.addRow);
   row.querySelector("input").focus();
 });

@@ -67,6 +67,28 @@ def test_a_line_more_keeps_what_was_typed(open_page):
     expect(page.locator("#result tbody tr")).to_have_count(2)
 
 
+def test_lines_are_added_up_to_as_many_as_are_worked_out(open_page):
+    page = open_page(f"/resources/rvu-calculator/?codes={','.join(['99214'] * 198)}")
+    for rows in (199, 200):
+        expect(page.locator(".line-field")).to_have_count(rows)
+        expect(page.get_by_role("button", name="Add a line")).to_be_visible(visible=rows < 200)
+        if rows < 200:
+            page.get_by_role("button", name="Add a line").click()
+    page.locator("#code-200").fill("20610")
+    page.keyboard.press("Tab")
+    expect(page.locator("#result tbody tr")).to_have_count(199)
+
+
+def test_a_wrong_unit_stays_in_the_form_without_javascript(open_page):
+    page = open_page("/resources/rvu-calculator/", java_script_enabled=False)
+    calculate_two_codes(page)
+    page.get_by_label("Units").nth(1).fill("0")
+    page.get_by_role("button", name="Work it out").click()
+    expect(page.locator("#result")).to_contain_text("Units are a whole number")
+    for name, value in (("code", "20610"), ("mods", "50"), ("units", "0")):
+        expect(page.locator(f"#{name}-2")).to_have_value(value)
+
+
 def test_the_sheet_is_a_file(open_page):
     page = open_page("/resources/rvu-calculator/?codes=99214")
     with page.expect_download() as download:

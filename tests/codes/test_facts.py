@@ -68,10 +68,13 @@ def test_a_modifier_that_came_with_a_cms_file_first_is_given_its_texts():
 
 def test_shares_in_the_texts_are_those_of_the_calculator():
     texts = tomllib.loads((CONTENT / "modifiers.toml").read_text())
-    shares = {"62": modifiers.CO_SURGEON, "80": modifiers.ASSISTANT, "81": modifiers.ASSISTANT, "82": modifiers.ASSISTANT, "AS": modifiers.ASSISTANT_NO_PHYSICIAN}  # fmt: skip
+    shares = {"62": modifiers.CO_SURGEON, "80": modifiers.ASSISTANT, "81": modifiers.ASSISTANT, "82": modifiers.ASSISTANT, "AS": modifiers.ASSISTANT_NO_PHYSICIAN, "CQ": modifiers.THERAPY_ASSISTANT, "CO": modifiers.THERAPY_ASSISTANT}  # fmt: skip
     for code, share in shares.items():
         assert texts[code]["payment"].startswith(f"{(share * 100).normalize():f} percent"), code
     assert f"{modifiers.BOTH_SIDES * 100:.0f} percent" in texts["50"]["payment"]
+    for code, (share, _) in modifiers.EQUIPMENT.items():
+        assert texts[code]["payment"].startswith(f"The technical part at {share * 100:.0f} percent"), code
+    assert all(texts[code]["payment"].startswith("Medicare pays nothing") for code in modifiers.DENIED)
 
 
 def test_every_modifier_has_its_group_and_both_effects():
@@ -80,9 +83,15 @@ def test_every_modifier_has_its_group_and_both_effects():
         assert entry["group"] in groups and entry["payment"] and entry["credit"], code
 
 
-def test_every_modifier_of_the_texts_is_one_the_calculator_knows():
-    known = modifiers.NO_EFFECT | modifiers.ANESTHESIA | set(modifiers.KINDS) | {"51"}
-    assert not set(tomllib.loads((CONTENT / "modifiers.toml").read_text())) - known
+def test_the_texts_hold_the_modifiers_the_calculator_knows_and_no_other():
+    assert set(tomllib.loads((CONTENT / "modifiers.toml").read_text())) == modifiers.KNOWN
+
+
+def test_every_modifier_is_handled_in_one_way():
+    kinds = [set(modifiers.KINDS), modifiers.NO_EFFECT, set(modifiers.NOT_WORKED_OUT)]
+    assert sum(map(len, kinds)) == len(modifiers.KNOWN)
+    assert set(modifiers.KINDS.values()) == set(modifiers.RULES)
+    assert modifiers.handling("ZZ") is modifiers.Handling.UNKNOWN
 
 
 @pytest.mark.parametrize("name", FILES.values())

@@ -66,8 +66,9 @@ class TestOperations:
 
     def test_beyond_five_is_by_report_and_not_in_the_sum(self):
         bill = calculate([entry(f"1000{i}", work=f"{9 - i}.00") for i in range(6)], TERMS)
-        assert bill.lines[5].amount == 0 and bill.lines[5].is_by_report
-        assert bill.by_report == 1 and bill.amount == 900 + (800 + 700 + 600 + 500) / 2
+        assert bill.lines[5].amount is None and bill.lines[5].full is None and bill.lines[5].is_by_report
+        assert (bill.lines[5].work, bill.lines[5].ranked_work) == (4, None)
+        assert bill.amount == 900 + (800 + 700 + 600 + 500) / 2
         assert "eyond the fifth in the ranking: by report" in bill.lines[5].steps[-1].text
 
     def test_each_unit_is_ranked(self):
@@ -80,9 +81,17 @@ class TestOperations:
         bill = calculate([entry("10000", work="4.00"), entry("10001", work="2.00")], TERMS)
         assert (bill.work, bill.ranked_work) == (6, 5)
 
-    def test_a_return_to_the_operating_room_is_not_ranked(self):
-        package = {"pre_op": D("0.10"), "intra_op": D("0.70"), "post_op": D("0.20")}
-        assert amounts(entry("10000", work="5.00"), entry("10001", "78", work="4.00", **package)) == [500, 280]
+    def test_a_return_to_the_operating_room_is_not_ranked_whatever_its_global_period(self):
+        package = {"pre_op": D("0.10"), "intra_op": D("0.70"), "post_op": D("0.20"), "global_days": "090"}
+        major, minor = entry("44140", "78", work="4.00", **package), entry("45378", "78", work="2.00")
+        bill = calculate([entry("10000", work="5.00"), major, minor], TERMS)
+        assert [line.amount for line in bill.lines] == [500, 280, 200]
+        assert all("is not ranked" in " ".join(line.notes) for line in bill.lines[1:])
+
+    def test_scopes_of_a_return_are_no_family(self):
+        base = row("2.00")
+        scopes = [entry(code, "78", work="3.00", mult_proc="3", endo_base="45378", others={"45378": base}) for code in ("45380", "45385")]  # fmt: skip
+        assert amounts(*scopes) == [300, 300]
 
 
 class TestScopes:
@@ -191,14 +200,20 @@ def test_an_assistant_of_two_operations_is_ranked_before_the_share():
 def test_parts_of_the_global_package_are_its_shares(modifier, amount):
     package = {"pre_op": D("0.10"), "intra_op": D("0.69"), "post_op": D("0.21"), "global_days": "090"}
     assert amounts(entry("27447", modifier, **package)) == [amount]
-    (line,) = calculate([entry("99214", modifier)], TERMS).lines
+    (line,) = calculate([entry("99214", modifier, global_days="XXX")], TERMS).lines
     assert line.amount == 100 and "no shares of a global package" in line.notes[0]
 
 
 @pytest.mark.parametrize("modifier", ["52", "53", "66"])
-def test_by_report_has_no_amount(modifier):
-    (line,) = calculate([entry("10000", modifier, team_surg="2")], TERMS).lines
+def test_by_report_has_no_amount_and_no_sum_and_its_work_is_for_the_contract_to_say(modifier):
+    bill = calculate([entry("10000", modifier, work="4.07", team_surg="2")], TERMS)
+    (line,) = bill.lines
     assert line.amount is None and line.is_by_report and "by report" in line.notes[-1]
+    assert (
+        line.work is None
+        and "Its work RVU is 4.07 in full; what of it is credited is for the contract" in line.notes[-1]
+    )
+    assert (bill.full, bill.amount, bill.work, bill.ranked_work, bill.reduction) == (None, None, None, None, 0)
 
 
 def test_a_stopped_scope_has_a_row_of_its_own():
@@ -207,12 +222,76 @@ def test_a_stopped_scope_has_a_row_of_its_own():
     assert (line.amount, line.work, line.is_by_report) == (200, 2, False)
 
 
-def test_what_is_paid_only_alone_says_so():
-    (line,) = calculate([entry("36591", status="T", mult_proc="0")], TERMS).lines
-    assert line.amount == 100 and "only if nothing else is paid" in line.notes[0]
+class TestStatusT:
+    """Paid only if no other service payable under the fee schedule is billed the same day by the same clinician."""
+
+    def alone(self, code="36591", work="1.00", **more):
+        return entry(code, work=work, status="T", **{"mult_proc": "0"} | more)
+
+    def test_a_blood_draw_from_a_port_beside_a_visit_is_part_of_the_visit(self):
+        bill = calculate([entry("99214", work="2.00", mult_proc="0"), self.alone()], TERMS)
+        assert [line.amount for line in bill.lines] == [200, 0] and (bill.full, bill.amount, bill.work) == (300, 200, 3)
+        assert "another service of the list is paid by the fee schedule" in bill.lines[1].steps[-1].text
+
+    def test_alone_it_is_paid_and_says_so(self):
+        (line,) = calculate([self.alone()], TERMS).lines
+        assert line.amount == 100 and "only if nothing else is paid" in line.notes[0]
+
+    def test_of_several_the_highest_is_paid(self):
+        lines = calculate([self.alone("94760", "0.11"), self.alone("94761", "0.12")], TERMS).lines
+        assert [line.amount for line in lines] == [0, 12] and "94761, of the same status, is" in lines[0].steps[-1].text
+
+    def test_it_takes_no_rank_of_an_operation(self):
+        lines = [self.alone("36598", "9.00", mult_proc="2"), entry("10000", work="5.00"), entry("10001", work="4.00")]
+        assert amounts(*lines) == [0, 500, 200]
+
+    @pytest.mark.parametrize("other, amount", [
+        (entry("J1885", work="0.00", status="E", not_used=True), 100), (entry("99214", "GY"), 100), (entry("99242", status="I", not_used=True), 100),
+        (entry("10000", "52"), 0), (Entry("38999", {"": row(status="C")}), 0),
+    ])  # fmt: skip
+    def test_only_what_the_fee_schedule_pays_stands_in_its_way(self, other, amount):
+        if other.code == "38999":
+            other.rows[""].work = None
+        assert calculate([self.alone(), other], TERMS).lines[0].amount == amount
 
 
-@pytest.mark.parametrize("modifiers, said", [(("26",), "does not split"), (("ZZ",), "no modifier this calculator knows"), (("QK",), "anesthesia"), (("25",), "does not change")])  # fmt: skip
+@pytest.mark.parametrize("modifier", ["CQ", "CO"])
+def test_a_therapy_assistant_is_paid_85_percent_after_the_ranking_and_the_work_stays(modifier):
+    lines = [entry("97110", modifier, work="0.50", pe="0.40", mult_proc="5"), entry("97140", work="0.40", pe="0.60", mult_proc="5")]  # fmt: skip
+    bill = calculate(lines, TERMS)
+    assert [line.amount for line in bill.lines] == [D("59.5"), 100] and bill.lines[0].work == D("0.50")
+
+
+@pytest.mark.parametrize("modifier, said", [("GY", "not covered by law"), ("GZ", "expected to be denied")])
+def test_what_medicare_denies_is_paid_nothing_ranks_nowhere_and_keeps_its_work(modifier, said):
+    bill = calculate([entry("10000", modifier, work="9.00"), entry("10001", work="4.00")], TERMS)
+    assert [line.amount for line in bill.lines] == [0, 400] and bill.lines[0].work == 9
+    assert said in bill.lines[0].steps[-1].text and "work RVU" in bill.lines[0].steps[-1].text
+
+
+class TestEquipment:
+    """Film, computed radiography and CT below the standard: a share of the technical part, also within the whole."""
+
+    @pytest.mark.parametrize("modifiers, amount", [
+        (("FX",), 700), (("FY",), 750), (("CT",), 725), (("FX", "TC"), 400), (("FX", "26"), 300), (("FY", "FX"), 660),
+    ])  # fmt: skip
+    def test_the_technical_part_is_reduced_and_the_reading_is_not(self, modifiers, amount):
+        (line,) = calculate([test_kind(2, 1, 5, "0", "71046", *modifiers)], TERMS).lines
+        assert line.amount == amount and line.work == (0 if "TC" in modifiers else 2)
+        assert ("no technical part" in " ".join(line.notes)) is ("26" in modifiers)
+
+    def test_what_has_no_technical_part_is_not_reduced_and_says_so(self):
+        (line,) = calculate([entry("99214", "FX")], TERMS).lines
+        assert line.amount == 100 and "FX changes nothing" in line.notes[0]
+
+    def test_it_comes_after_the_ranking_of_tests(self):
+        assert amounts(test_kind(2, 1, 5, "4", "70553"), test_kind(1, 1, 4, "4", "70450", "CT")) == [800, 390 - 30]
+
+
+@pytest.mark.parametrize("modifiers, said", [
+    (("26",), "does not split"), (("ZZ",), "no modifier this calculator knows"), (("QK",), "anesthesia"), (("AD",), "anesthesia"),
+    (("25",), "does not change"), (("73",), "hospitals and surgery centers"), (("FS",), "does not say who bills"), (("LT",), "one line with 50"),
+])  # fmt: skip
 def test_a_modifier_that_does_nothing_is_said_and_not_applied(modifiers, said):
     (line,) = calculate([entry("99214", *modifiers)], TERMS).lines
     assert line.amount == 100 and said in line.notes[0]
@@ -300,7 +379,7 @@ def a_line(draw):
     common = {
         "mult_proc": kind, "pctc": "1" if kind in "467" else "0", "endo_base": draw(st.sampled_from(["45378", "43235"])) if kind == "3" else "",
         "bilat_surg": draw(st.sampled_from("01239")), "asst_surg": draw(st.sampled_from("0129")), "co_surg": draw(st.sampled_from("012")),
-        "pre_op": D("0.1"), "intra_op": D("0.7"), "post_op": D("0.2"),
+        "pre_op": D("0.1"), "intra_op": D("0.7"), "post_op": D("0.2"), "status": draw(st.sampled_from("AAT")),
     }  # fmt: skip
     work, reading, technical = draw(value), draw(value), draw(value)
     rows = {"": row(work, reading + technical, **common)}
@@ -308,7 +387,9 @@ def a_line(draw):
         rows |= {"26": row(work, reading, **common), "TC": row("0.00", technical, **common)}
     modifiers = draw(
         st.lists(
-            st.sampled_from(["26", "TC", "50", "51", "52", "54", "59", "62", "78", "80", "AS"]), max_size=2, unique=True
+            st.sampled_from(["26", "TC", "50", "51", "52", "54", "59", "62", "78", "80", "AS", "CQ", "FX", "GY"]),
+            max_size=2,
+            unique=True,
         )
     )
     code = draw(st.sampled_from(["10001", "10002", "70551", "45385", "45380", "43239"]))
@@ -325,8 +406,11 @@ def test_the_order_of_the_lines_changes_nothing(lines, random):
 @given(st.lists(a_line(), max_size=7))
 def test_the_sum_is_never_more_than_the_full_sum_and_never_below_zero(lines):
     bill = calculate(lines, TERMS)
-    assert 0 <= bill.amount <= bill.full
-    assert bill.ranked_work <= bill.work
+    if any(line.amount is not None for line in bill.lines):
+        assert 0 <= bill.amount <= bill.full
+    else:
+        assert bill.amount is None and bill.full is None
+    assert bill.ranked_work is None or bill.ranked_work <= bill.work
 
 
 @given(st.lists(a_line(), min_size=1, max_size=5))
@@ -334,7 +418,7 @@ def test_every_line_is_in_whole_cents_and_its_last_step_is_its_amount(lines):
     for line in calculate(lines, TERMS).lines:
         if line.amount is not None:
             assert line.amount == line.amount.quantize(D("0.01"))
-            if line.effect.shares:
+            if line.effect.shares or line.effect.pay_shares:
                 assert line.steps[-1].amount == line.amount
 
 

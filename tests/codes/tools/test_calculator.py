@@ -61,7 +61,7 @@ def test_the_form_and_the_short_address_say_the_same(client):
 
 @pytest.mark.parametrize("typed, said", [
     ("XXXXX", "XXXXX is no code of this catalogue."), ("99214x0", "Units are a whole number from 1 to 99."), ("99214x9999", "Units are a whole"),
-    ("<script>alert(1)</script>", "Write a code of five characters"), ("E0100", "is no"), ("99213," * 500, "Only the first 30 of 500"),
+    ("<script>alert(1)</script>", "Write a code of five characters"), ("E0100", "is no"), ("99213," * 500, "Only the first 200 of 500"),
     ("99242", "Medicare does not pay"), ("00790", "CMS gives no RVUs"), ("27447-26", "26 is not applied"), ("99214-ZZ", "ZZ is no modifier"),
     ("45380-52", "by report"),
     ("86153", "CMS gives 86153 with 26 only"), ("GXXX1", "no code of this catalogue"),
@@ -69,6 +69,72 @@ def test_the_form_and_the_short_address_say_the_same(client):
 def test_wrong_input_gets_a_sentence(client, typed, said):
     html = page(client, codes=typed)
     assert said in text(html) and "<script>alert" not in html
+
+
+def form_of(html):
+    """The three fields of each line, as the form shows them."""
+    values = [re.findall(rf'name="{name}"[^>]*?value="([^"]*)"', html) for name in ("code", "mods", "units")]
+    return list(zip(*values, strict=True))
+
+
+@pytest.mark.parametrize("typed", [("20610", "50", "0"), ("99214", "25X", "2"), ("99214", "25 59", "1.5"), ("992", "25", "3"), ("", "50", "2")])  # fmt: skip
+def test_a_wrong_line_stays_as_it_was_typed_in_form_link_and_sheet(client, typed):
+    code, mods, units = typed
+    response = client.get(ADDRESS, {"code": code, "mods": mods, "units": units, "setting": "facility"})
+    html = response.content.decode()
+    assert form_of(html)[0] == typed and 'class="text error"' in html
+    again = client.get(response["HX-Push-Url"])
+    assert form_of(again.content.decode())[0] == typed and again["HX-Push-Url"] == response["HX-Push-Url"]
+    row = sheet(client, code=code, mods=mods, units=units)[0]
+    assert (row["Code"], row["Modifiers"], row["Units"]) == typed and row["Payment"] == "" and row["Notes"]
+
+
+def test_a_wrong_line_in_the_middle_keeps_its_place(client):
+    lines = [("99214", "25", "1"), ("20610", "50", "many"), ("45385", "", "1")]
+    codes, mods, units = zip(*lines, strict=True)
+    response = client.get(ADDRESS, {"code": codes, "mods": mods, "units": units})
+    assert form_of(response.content.decode())[:3] == lines
+    assert form_of(client.get(response["HX-Push-Url"]).content.decode())[:3] == lines
+    assert form_of(page(client, codes="99214,20610-50x0"))[1] == ("20610", "50", "0")
+
+
+def test_a_blood_draw_beside_a_visit_is_not_paid(client):
+    rows = sheet(client, codes="99214,36591")
+    assert [row["Payment"] for row in rows] == ["135.61", "0.00", "135.61"] and "status T" in rows[1]["Notes"]
+
+
+def test_returns_to_the_operating_room_are_paid_alike(client):
+    rows = sheet(client, codes="44140-78,45378-78,43239-78", setting="facility")
+    alone = [sheet(client, codes=code, setting="facility")[0] for code in ("45378", "43239")]
+    assert [row["Payment"] for row in rows[1:3]] == [row["Payment"] for row in alone]
+
+
+@pytest.mark.parametrize("codes, said", [
+    ("00142-AA", "There is no sum of work RVUs: no line has a value"), ("00142-AA", "There is no sum of payments"),
+    ("58558-52,J1885", "There is no sum of payments"), ("99214,J1885,XXXXX", "The sum of payments leaves out 2 lines that have no value."),
+    ("99214,58558-52", "The sum of work RVUs leaves out 1 line that has no value."),
+])  # fmt: skip
+def test_what_is_unknown_is_no_zero(client, codes, said):
+    said_page, rows = text(page(client, codes=codes)), sheet(client, codes=codes)
+    assert said in said_page and said in rows[-1]["Notes"]
+    if "no sum" in said:
+        assert "$0.00" not in said_page and "Work RVUs 0.00" not in said_page
+        assert all(row[name] == "" for row in rows for name in ("Payment", "Full payment", "Work RVUs"))
+
+
+def test_beyond_the_fifth_operation_there_is_no_amount(client):
+    rows = sheet(client, codes="27447,27130,44140,44120,47562,49505", setting="facility")
+    assert [row["Payment"] for row in rows].count("") == 1 and "0.00" not in [row["Payment"] for row in rows]
+    assert "leaves out 1 line" in rows[-1]["Notes"]
+    said = text(page(client, codes="49505x7", setting="facility"))
+    assert "1 line holds services that are priced by report" in said and "+ by report" in said
+
+
+def test_a_list_that_is_cut_says_so_in_the_sheet_and_offers_no_more_lines(client):
+    rows = sheet(client, codes="99214," * 201)
+    assert len(rows) == 201 and "Only the first 200 of 201 lines are worked out." in rows[-1]["Notes"]
+    html = page(client, codes="99214," * 200)
+    assert html.count('name="code"') == 200 and "data-add-row" not in html and "Only the first" not in html
 
 
 @pytest.mark.parametrize("query", ["codes=99214&locality=9999999", "codes=%00", "units=5", "code=99214&units=", "rows=99999", "rows=abc", "setting=x&factor=x", "mods=25&codes=", "codes=" + "1" * 5000])  # fmt: skip

@@ -35,6 +35,17 @@ def test_a_setting_that_is_not_used_and_a_code_that_is_not_paid(client):
     assert shown["Total, non-facility"][0] == "NA" and shown["National, factor $33.4009"][1] == "not paid"
 
 
+def test_what_is_paid_by_another_method_says_by_which(client):
+    html = page(client, "codes=99213,J1885,00142,99244")
+    assert rows(html)["National, factor $33.4009"][1:] == [
+        "drug price list, if covered",
+        "anesthesia units",
+        "not paid",
+    ]
+    said = " ".join(strip_tags(html).split())
+    assert "J1885 has no work RVU" in said and "average sales price" in said and "base units of the code" in said
+
+
 def test_the_place_stands_before_the_nation(client):
     html = page(client, "codes=99213,27447&locality=0210201")
     assert "GPCIs of AK Alaska" in html and rows(html)["AK Alaska, factor $33.4009"][1] == "$1,443.34"

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from codes.models import Benchmark, CaseMinimum, Modifier, Release, ReleaseFile
+from codes.modifiers import KNOWN, handling
 from codes.tools.pages import PAGES as PAGES_BY_NAME
 from tests.codes.small import clear
 from tests.codes.tools.reading import page, text
@@ -93,6 +94,15 @@ def test_every_modifier_has_an_anchor_and_says_what_it_does(client):
     html = page(client, PAGES[4])
     assert all(f'id="m-{code}"' in html for code in Modifier.objects.values_list("code", flat=True))
     assert "As a rule 62.5 percent for each. Contracts differ." in text(html) and "Only in CMS's file" in text(html)
+
+
+def test_every_modifier_the_calculator_knows_stands_there_with_what_the_calculator_does(client):
+    html = page(client, PAGES[4])
+    for code in KNOWN:
+        entry = text(html.split(f'id="m-{code}"')[1].split("</div>")[0])
+        assert f"Calculator {handling(code).value}" in entry and "Payment" in entry and "Credited work RVU" in entry, (
+            code
+        )
 
 
 def test_every_page_stands_on_an_empty_site(client):

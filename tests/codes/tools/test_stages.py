@@ -18,6 +18,15 @@ class TestStudents:
         said = text(page(client, "/students/?q=office+visit&code=99214"))
         assert "4.06 × $33.4009 = $135.61" in said and "In the other setting it is $84.50" in said
 
+    @pytest.mark.parametrize("code, said, unsaid", [
+        ("99244", "Medicare wants another code for this service", "any payer"), ("72148", "CMS marks a facility as rarely or never used", "in a hospital the practice expense"),
+        ("93005", "adds nothing to what employers count", "many pay by it"), ("99214", "in a hospital the practice expense is another", "Medicare wants"),
+        ("47562", "those of a facility", "another code"), ("36598", "Paid only if the same provider is paid for nothing else", "another code"),
+    ])  # fmt: skip
+    def test_each_sentence_is_true_of_the_code(self, client, code, said, unsaid):
+        shown = text(page(client, f"/students/?code={code}"))
+        assert said in shown and unsaid not in shown
+
     @pytest.mark.parametrize("query, said", [
         ("q=qqqqzzzz", "Nothing was found"), ("code=99999", "not in this catalogue"), ("code=99242", "Medicare does not pay with these RVUs"),
         ("code=J7521", "CMS gives no RVUs for this code"), ("q=%00", "For medical students"), ("code=%00", "not in this catalogue"), ("code=<script>", "not in this catalogue"),
@@ -73,6 +82,22 @@ class TestAttendings:
     def test_the_reading_counts_as_the_reading(self, client):
         assert "Work RVUs a week 22.30" in text(page(client, "/attendings/?codes=70553-26x10"))
 
+    @pytest.mark.parametrize("line, weekly", [
+        ("99214-25x3", "5.76"), ("20610-50x2", "2.31"), ("27447-80x10", "30.576"), ("27447-62x2", "23.8875"), ("93306-TCx5", "0.00"),
+        ("99214-GYx3", "5.76"), ("97110-GP-CQx10", "4.50"),
+    ])  # fmt: skip
+    def test_modifiers_count_by_the_arithmetic_of_the_calculator(self, client, line, weekly):
+        assert f"Work RVUs a week {weekly}" in text(page(client, f"/attendings/?codes={line}"))
+
+    def test_the_form_takes_modifiers_and_keeps_what_is_wrong(self, client):
+        response = client.get("/attendings/?code=70553-26&units=10&code=99214-25-59&units=0")
+        assert "Work RVUs a week 22.30" in text(response.content.decode())
+        assert response["HX-Push-Url"] == "/attendings/?code=70553-26&units=10&code=99214-25-59&units=0"
+        assert 'value="99214-25-59"' in response.content.decode()
+        again = client.get("/attendings/?code=99214-25&units=1.5")
+        assert again["HX-Push-Url"] == "/attendings/?code=99214-25&units=1.5"
+        assert 'value="99214-25"' in again.content.decode() and 'value="1.5"' in again.content.decode()
+
     def test_the_form_is_pushed_as_a_short_address(self, client):
         response = client.get("/attendings/?code=99213&units=30&code=&units=1&weeks=46&rate=50&specialty=")
         assert response["HX-Push-Url"] == "/attendings/?codes=99213x30&weeks=46&rate=50"
@@ -80,7 +105,8 @@ class TestAttendings:
     @pytest.mark.parametrize("query, said", [
         ("codes=99213&weeks=60", "from 1 to 52"), ("codes=99213&rate=lots", "amount in dollars"), ("codes=99213&rate=-1", "amount in dollars"),
         ("codes=99213&rate=NaN", "amount in dollars"), ("codes=99213x5000", "from 1 to 999"), ("codes=J7521", "no work RVU"),
-        ("codes=00790", "no work RVU"), ("codes=99213-50", "whole services"), ("codes=XXXXX", "no code of this catalogue"),
+        ("codes=00790", "no work RVU"), ("codes=99213-50", "50 is not applied"), ("codes=58558-52", "for the contract to say"), ("codes=J1885", "There is no sum"),
+        ("codes=99213x3,J1885", "The sums leave out 1 line that has no value."), ("codes=J1885&rate=50", "Work RVUs a year none"), ("codes=XXXXX", "no code of this catalogue"),
     ])  # fmt: skip
     def test_wrong_input_gets_a_sentence(self, client, query, said):
         assert said in text(page(client, f"/attendings/?{query}"))
