@@ -55,7 +55,9 @@ class FavouriteForm(forms.ModelForm):
         model = Favourite
         fields = ["folder", "note"]
         widgets = {"note": forms.Textarea(attrs={"rows": 5})}
-        help_texts = {"note": "Only you see it. Nothing about patients: no names, dates, numbers."}
+        help_texts = {
+            "note": "Only you see it. Nothing about patients: no names, dates of birth or of care, record numbers."
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -4,13 +4,13 @@ from django.core.validators import RegexValidator
 from codes.patient_information import refusal
 
 ONE_LINE = RegexValidator(r"^[^\x00-\x1f\x7f]*\Z", "One line, please, without control characters.")
-WARNING = "No patient information, please: no names, dates of birth or record numbers."
+WARNING = "No patient information, please: no names, dates of birth or of care, record numbers."
 
 
 def no_patient(text: str) -> str:
     """The text itself. Raises ValidationError where it looks as if it told of a patient."""
-    if sentence := refusal(text):
-        raise forms.ValidationError(sentence.replace("save", "send"))
+    if sentence := refusal(text, again="send"):
+        raise forms.ValidationError(sentence)
     return text
 
 

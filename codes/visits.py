@@ -2,8 +2,9 @@
 
 A page must not wait for the database to write, least of all while an import holds SQLite's lock. So a thread of
 the server (rvuedge/wsgi.py starts it) writes for all requests of its process; a process that is killed loses
-half a minute of counts. Nothing is kept about the person, and a page that a cache answered is not counted. A bare
-name can't be told from other words: staff see what was typed twice or more, the rest is forgotten after a month.
+half a minute of counts. Nothing is kept about the person, and a page that a cache answered is not counted. Words
+that hold a given name, a date or a longer number are not kept; a rare name alone can't be told from other words:
+staff see what was typed twice or more, the rest is forgotten after a month.
 """
 
 import logging
@@ -17,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from codes.models import Code, CodeViews, MissedSearch
-from codes.patient_information import refusal
+from codes.patient_information import could_be_personal
 
 EVERY = 30  # seconds
 MOST = 5000  # different things to remember between two writings
@@ -36,7 +37,7 @@ def page_seen(code: str) -> None:
 
 def nothing_found(typed: str) -> None:
     words = " ".join(typed.lower().split())
-    if 2 < len(words) <= 80 and "@" not in words and not refusal(typed):
+    if 2 < len(words) <= 80 and not could_be_personal(typed):
         _count(_words, words)
 
 

@@ -64,7 +64,18 @@ def test_searches_that_found_nothing_keep_their_words_alone(client):
 
 @pytest.mark.parametrize(
     "typed",
-    ["ann@example.org zzqq", "zzqq MRN 123456", "zzqq dob 1/2/1960", "Mr. Zzqqson", "555-123-4567", "z" * 90, "zq"],
+    [
+        "ann@example.org zzqq",
+        "zzqq MRN 123456",
+        "zzqq dob 1/2/1960",
+        "Mr. Zzqqson",
+        "555-123-4567",
+        "jane zzqqson",
+        "zzqq 445566",
+        "zzqq 3/14/2026",
+        "z" * 90,
+        "zq",
+    ],
 )
 def test_what_looks_like_a_person_is_dropped(typed):
     visits.nothing_found(typed)
