@@ -90,22 +90,28 @@ def left_out(rows: Sequence[Row], bill: Bill | None) -> list[str]:
     """What the sums do not hold, in sentences."""
     if not bill:
         return []
-    said = [
-        _left_out(len(rows), sum(row.line is None or getattr(row.line, name) is None for row in rows), what)
-        for name, what in (("work", "work RVUs"), ("amount", "payments"))
-    ]
+    work, amount = (
+        sum(row.line is None or getattr(row.line, name) is None for row in rows) for name in ("work", "amount")
+    )
+    if work == amount:
+        said = [_left_out(len(rows), work, "The sums leave out", "There are no sums")]
+    else:
+        said = [
+            _left_out(len(rows), without, f"The sum of {what} leaves out", f"There is no sum of {what}")
+            for without, what in ((work, "work RVUs"), (amount, "payments"))
+        ]
     partly = sum(line.is_by_report and line.amount is not None for line in bill.lines)
     if partly:
         said.append(f"{_lines(partly, 'holds', 'hold')} services that are priced by report. They are not in the sums.")
     return [sentence for sentence in said if sentence]
 
 
-def _left_out(lines: int, without: int, what: str) -> str:
+def _left_out(lines: int, without: int, some: str, all_: str) -> str:
     if not without:
         return ""
     if without == lines:
-        return f"There is no sum of {what}: no line has a value that can be worked out."
-    return f"The sum of {what} leaves out {_lines(without, 'that has', 'that have')} no value."
+        return f"{all_}: no line has a value that can be worked out."
+    return f"{some} {_lines(without, 'that has', 'that have')} no value."
 
 
 def _lines(count: int, one: str, several: str) -> str:

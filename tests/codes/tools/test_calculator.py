@@ -110,14 +110,13 @@ def test_returns_to_the_operating_room_are_paid_alike(client):
 
 
 @pytest.mark.parametrize("codes, said", [
-    ("00142-AA", "There is no sum of work RVUs: no line has a value"), ("00142-AA", "There is no sum of payments"),
-    ("58558-52,J1885", "There is no sum of payments"), ("99214,J1885,XXXXX", "The sum of payments leaves out 2 lines that have no value."),
-    ("99214,58558-52", "The sum of work RVUs leaves out 1 line that has no value."),
+    ("00142-AA", "There are no sums: no line has a value"), ("58558-52,J1885", "There are no sums"),
+    ("99214,J1885,XXXXX", "The sums leave out 2 lines that have no value."), ("99214,58558-52", "The sums leave out 1 line that has no value."),
 ])  # fmt: skip
 def test_what_is_unknown_is_no_zero(client, codes, said):
     said_page, rows = text(page(client, codes=codes)), sheet(client, codes=codes)
     assert said in said_page and said in rows[-1]["Notes"]
-    if "no sum" in said:
+    if "no sums" in said:
         assert "$0.00" not in said_page and "Work RVUs 0.00" not in said_page
         assert all(row[name] == "" for row in rows for name in ("Payment", "Full payment", "Work RVUs"))
 
