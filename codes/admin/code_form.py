@@ -49,8 +49,13 @@ class CodeForm(DeskForm):
                 self.entry[name] = text.replace("\r\n", "\n")
         if self.instance.pk in self.entry["related"]:
             self.add_error("related", "A code is not related to itself.")
+        self.advice = []
+        if entries.Action.WITHDRAW not in self.data:  # a text that is wrong has to come off the site first
+            self._check()
+        return cleaned
+
+    def _check(self) -> None:
         known = entries.known(self.instance, self.entry)
         for name, sentences in text_checks.problems(self.entry, known).items():
             self.add_error(name, sentences)
         self.advice = text_checks.advice(self.entry, known)
-        return cleaned

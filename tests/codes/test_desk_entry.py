@@ -61,6 +61,15 @@ def test_an_editor_can_not_publish_even_with_a_forged_button(client, as_):
     assert Code.objects.get(pk="27448").name == "" and Code.objects.get(pk="99213").is_published
 
 
+def test_a_text_that_fails_the_checks_can_be_taken_off_the_site_but_not_published_again(client, as_):
+    as_("Reviewer")
+    Code.objects.filter(pk="99213").update(billing="It pays $92.")
+    assert "typed by hand" in errors_of(save(client, PUBLISHED, "_publish"))
+    save(client, PUBLISHED, "_withdraw")
+    assert Code.objects.get(pk="99213").status == "draft"
+    assert "typed by hand" in errors_of(save(client, PUBLISHED, "_publish"))
+
+
 def test_a_change_of_a_published_text_waits_while_the_page_stays_up(client, as_):
     editor = as_("Editor")
     faq = {"faq-0-question": "Is it a visit?", "faq-0-answer": "Yes, it is."}
