@@ -12,7 +12,7 @@ SOURCES = {
 
 def sources_context() -> dict:
     return {
-        "releases": Release.objects.prefetch_related("files"),
+        "releases": Release.objects.in_use().prefetch_related("files"),
         "hcpcs_releases": HcpcsRelease.objects.all(),
         "corrections": Correction.objects.all(),
         "sources": SOURCES,

@@ -160,7 +160,7 @@ def _written(code: Code) -> list[tuple[str, str]]:
 
 
 def _work_answer(label: str, main, shown) -> str:
-    answer = f"{label} has a work RVU of {main.work} in CMS's release {shown.release.name}."
+    answer = f"{label} has a work RVU of {main.work} in CMS's release {shown.release.name}{_from(shown.release)}."
     settings = [("in an office", main.nonfac_total, main.nonfac_na), ("in a facility", main.fac_total, main.fac_na)]
     totals = " and ".join(f"{total} {where}" for where, total, na in settings if not na)
     if totals:
@@ -170,6 +170,10 @@ def _work_answer(label: str, main, shown) -> str:
     return answer
 
 
+def _from(release: Release) -> str:
+    return ", which is not in force yet" if release.is_ahead else ""
+
+
 def _full_stop(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
@@ -177,7 +181,7 @@ def _full_stop(text: str) -> str:
 def _meta_description(code: Code, text: dict, main, shown) -> str:
     figures = ""
     if main and main.work is not None:
-        figures = f" Work RVU {main.work}, CMS {shown.release.name}."
+        figures = f" Work RVU {main.work}, CMS {shown.release.name}{_from(shown.release)}."
     lead = f"{code.code_system} {code.code}: {text['plain_language'] or text['description']}"
     return (lead if len(lead) < 150 else lead[:150].rsplit(" ", 1)[0] + " …") + figures
 

@@ -89,7 +89,7 @@ class Figures:
             raise FigureError(f"{release.name} gives {tag.code} no {NAMES[field]}")
         if FIELDS[field] and getattr(row, FIELDS[field]):
             raise FigureError(f"CMS marks the {NAMES[field]} of {tag.code} as not applicable in {release.name}")
-        return _span(value, f"CMS {release.name}")
+        return _span(value, _cms(release))
 
     def _payment(self, tag: Tag) -> SafeString:
         row, release = self._row(tag)
@@ -104,7 +104,7 @@ class Figures:
                 f"CMS marks the {setting.value} setting of {tag.code} as not applicable in {release.name}"
             )
         where = f"locality {place}" if place else "national"
-        return _span(_dollars(paid.amount), f"CMS {release.name}, {where}, {setting.value}, {_named(release, field)}")
+        return _span(_dollars(paid.amount), f"{_cms(release)}, {where}, {setting.value}, {_named(release, field)}")
 
     def _gpcis(self, place: str, release: Release) -> Gpcis:
         if place and (release.name, place) not in self.places:
@@ -183,11 +183,15 @@ class Figures:
 
 
 def _release_of(releases: list[Release], year: int | None) -> Release | None:
-    """The current release, or the newest of a year that staff have not rolled back."""
-    for release in releases:
-        if release.is_current if year is None else release.effective_from.year == year and release.is_in_use:
-            return release
-    return None
+    """The current release, or the newest of a year: of those that have begun, else the next one that will."""
+    if year is None:
+        return next((release for release in releases if release.is_current), None)
+    of_year = [release for release in releases if release.effective_from.year == year]
+    return next((release for release in of_year if not release.is_ahead), of_year[-1] if of_year else None)
+
+
+def _cms(release: Release) -> str:
+    return f"CMS {release.name}" + ", not in force yet" * release.is_ahead
 
 
 def _factor(release: Release, field: str) -> Decimal:
@@ -201,7 +205,7 @@ def _source(release: Release, field: str) -> str:
     """Where a factor of a release is from: a CMS file that was loaded, else what was published of it."""
     kind, file = FACTORS[field]
     if file == "PPRRVU" or (file and getattr(release, f"has_{field}_file")):
-        return f"CMS {release.name}"
+        return _cms(release)
     of_year = [period for period in factors.periods(kind) if period.last_day.year == release.effective_from.year]
     return "Published figure, not of a loaded CMS file" + (f": {of_year[-1].source}" if of_year else "")
 
@@ -210,7 +214,7 @@ def _named(release: Release, field: str) -> str:
     """A factor in the title of an amount, with its source where that is not the release that the title names."""
     name, source = field.removesuffix("_qpp").replace("_", " "), _source(release, field)
     named = f"{name} {_plain(getattr(release, field))}"
-    return named if source == f"CMS {release.name}" and name == "conversion factor" else f"{named} ({source})"
+    return named if source == _cms(release) and name == "conversion factor" else f"{named} ({source})"
 
 
 def _dollars(amount: Decimal) -> str:
@@ -255,9 +259,9 @@ def fetch(tags: Iterable[Tag], codes: Collection[str] = ()) -> Figures:
 
 
 def _releases():
-    """All releases, each with what `_source` asks of its files."""
+    """The releases in use, each with what `_source` asks of its files."""
     files = ReleaseFile.objects.filter(release=OuterRef("pk"))
-    return Release.objects.annotate(
+    return Release.objects.in_use().annotate(
         **{f"has_{field}_file": Exists(files.filter(kind=kind)) for field, (_, kind) in FACTORS.items() if kind}
     )
 

@@ -126,6 +126,7 @@ def _write(source: SourceFile, name: str, effective: date, entries, codes, on_st
         ("release", "code", "short_description", *RECORD_FIELDS),
         ((release.pk, *values(entry)) for entry in codes),
     )
+    loading.list_again()
     newest = HcpcsRelease.objects.first()
     HcpcsRelease.objects.filter(is_current=True).exclude(pk=newest.pk).update(is_current=False)
     HcpcsRelease.objects.filter(pk=newest.pk).update(is_current=True)

@@ -10,13 +10,24 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from codes import bulk, sections
 from codes.cms.bundle import Bundle, release_dates
 from codes.cms.errors import CmsFileError
 from codes.cms.pprrvu import PprrvuRow
-from codes.models import CatalogueState, Category, Code, Locality, OppsCap, Release, ReleaseFile, RvuRow
+from codes.models import (
+    CatalogueState,
+    Category,
+    Code,
+    HcpcsRecord,
+    Locality,
+    OppsCap,
+    Release,
+    ReleaseFile,
+    RvuRow,
+)
 from codes.search import index
 
 CONTENT = Path(__file__).parent / "content"
@@ -48,8 +59,8 @@ def already_loaded(release: str, files: Iterable[tuple[str, str]]) -> bool:
 
 
 def newest_of_year(year: str) -> str | None:
-    """The newest loaded release of a year ('26'), to which a yearly file such as GPCI2026 belongs."""
-    return Release.objects.filter(name__startswith=f"RVU{year}").values_list("name", flat=True).first()
+    """The newest release of a year ('26') in use, to which a yearly file such as GPCI2026 belongs."""
+    return Release.objects.in_use().filter(name__startswith=f"RVU{year}").values_list("name", flat=True).first()
 
 
 def difference(bundle: Bundle) -> Difference:
@@ -101,6 +112,7 @@ def load(bundle: Bundle, on_step: Callable[[str], None] = lambda step: None, *, 
     _choose_current()
     if bundle.rows:
         _update_descriptors(release, [row for row in bundle.rows if row.code not in new])
+        list_again()
         catalogue.relate(new)
         on_step("search index")
         index.rebuild()
@@ -312,8 +324,27 @@ def withdraw(release: Release, withdrawn: bool) -> None:
     if withdrawn and not Release.objects.in_use().exclude(pk=release.pk).exists():
         raise CmsFileError("no other release is loaded that could be current", file=release.name)
     Release.objects.filter(pk=release.pk).update(withdrawn=withdrawn)
+    _unlist()
+    list_again()
     _choose_current()
     _follow_current()
+
+
+def _is_held() -> Q:
+    """What gives a code a page: a release in use, a HCPCS file, or a text of ours."""
+    rows = RvuRow.objects.filter(code=OuterRef("pk"), release__withdrawn=False)
+    records = HcpcsRecord.objects.filter(code=OuterRef("pk"))
+    return Q(Exists(rows)) | Q(Exists(records)) | ~Q(name="", description="", loaded_text="")
+
+
+def _unlist() -> None:
+    """Codes that stand in rolled back releases alone have no page until one of them is used again."""
+    Code.objects.listed().exclude(_is_held()).update(is_listed=False)
+
+
+def list_again() -> None:
+    unlisted = Code.objects.filter(_is_held(), is_listed=False).values_list("code", flat=True)
+    Code.objects.filter(code__in=[code for code in unlisted if sections.is_valid(code)]).update(is_listed=True)
 
 
 def _follow_current() -> None:

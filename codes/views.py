@@ -142,7 +142,7 @@ def code_page(request: HttpRequest, category: str, code: str) -> HttpResponse:
         return _moved(request, found)
     context = code_context(found, request.GET)
     if context is None:
-        raise Http404(f"The release {request.GET.get('release')} is not loaded here.")
+        raise Http404(f"The release {request.GET.get('release')} is not among the releases here.")
     visits.page_seen(found.code)
     return cacheable(request, render(request, "codes/page.html", context), found.revision or 0)
 

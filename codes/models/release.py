@@ -12,7 +12,7 @@ class ReleaseQuerySet(models.QuerySet):
         return self.filter(is_current=True).first()
 
     def in_use(self):
-        """Releases that may be current: with figures, and not rolled back."""
+        """Releases that may be current, and all that visitors see: with figures, and not rolled back."""
         return self.filter(row_count__gt=0, withdrawn=False)
 
     def begun(self):
@@ -64,10 +64,6 @@ class Release(models.Model):
     def is_ahead(self) -> bool:
         return self.effective_from > timezone.localdate()
 
-    @property
-    def is_in_use(self) -> bool:
-        return self.row_count > 0 and not self.withdrawn
-
 
 class ReleaseFile(models.Model):
     """A CMS file that a release was read from."""
@@ -89,9 +85,9 @@ class ReleaseFile(models.Model):
 
 class RvuRowQuerySet(models.QuerySet):
     def of(self, code: str):
-        """All rows of a code with their releases, newest release first, the whole service before its parts."""
+        """Rows of a code in releases in use, newest release first, the whole service before its parts."""
         return (
-            self.filter(code=code)
+            self.filter(code=code, release__withdrawn=False)
             .select_related("release")
             .order_by("-release__effective_from", "-release__name", "modifier")
         )

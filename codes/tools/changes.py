@@ -140,10 +140,10 @@ class Pair:
 
 def choose_pair(query: Mapping[str, str]) -> Pair:
     """The releases named in the address; by default the current one and the one before it."""
-    releases = list(Release.objects.with_revision().filter(row_count__gt=0))
+    releases = list(Release.objects.in_use().with_revision())
     by_name = {release.name: release for release in releases}
     wrong = [name for key in ("from", "to") if (name := query.get(key, "")) and name not in by_name]
-    trouble = f"{wrong[0][:20]} is not loaded here. Choose a release from the list." if wrong else ""
+    trouble = f"{wrong[0][:20]} is not among the releases here. Choose a release from the list." if wrong else ""
     after = by_name.get(query.get("to", "")) or next((r for r in releases if r.is_current), None)
     earlier = [release for release in releases if after and release.effective_from < after.effective_from]
     before = by_name.get(query.get("from", "")) or next(iter(earlier), None)

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.text import slugify
 
 from codes import factors
@@ -36,7 +37,9 @@ def conversion_factor_history(request: HttpRequest) -> HttpResponse:
         ("anesthesia", "Anesthesia", None, anesthesia[::-1]),
     ]
     current = next((release for release in releases if release.is_current), None)
-    return show(request, "conversion-factor-history", {"tables": tables, "release": current})
+    return show(
+        request, "conversion-factor-history", {"tables": tables, "release": current, "today": timezone.localdate()}
+    )
 
 
 @dataclass(frozen=True)

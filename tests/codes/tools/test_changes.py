@@ -109,7 +109,7 @@ def test_the_other_way_round_what_was_new_is_deleted(client):
 
 
 @pytest.mark.parametrize("query, said", [
-    ({"from": "RVU99X"}, "RVU99X is not loaded here"), ({"from": "RVU26C", "to": "RVU26C"}, "Choose two different releases"),
+    ({"from": "RVU99X"}, "RVU99X is not among the releases here"), ({"from": "RVU26C", "to": "RVU26C"}, "Choose two different releases"),
     ({"kind": "nothing"}, "Kind"), ({"page": "abc"}, "Page 1 of"), ({"page": "99999"}, "Page 168 of"), ({"size": "<b>"}, "Size"), ({"sort": "x"}, "8,377 changes"),
 ])  # fmt: skip
 def test_wrong_input_gets_a_sentence_or_the_nearest_page(client, query, said):
