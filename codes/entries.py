@@ -71,6 +71,7 @@ def save(code: Code, entry: dict, user, action: Action = Action.SAVE, reason: st
     """
     if action in (Action.PUBLISH, Action.WITHDRAW) and not user.has_perm("codes.publish_code"):
         raise PermissionDenied("Only a reviewer publishes.")
+    CatalogueState.lock()
     if code.is_published and action in (Action.SAVE, Action.REVIEW):
         return _propose(code, entry, user)
     _keep_first_version(code)

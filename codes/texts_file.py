@@ -14,7 +14,7 @@ from codes import entries, text_checks
 from codes.cms.archive import SourceFile, is_web_page, unpack
 from codes.cms.errors import CmsFileError
 from codes.entries import Action
-from codes.models import Code, Specialty
+from codes.models import CatalogueState, Code, Specialty
 from codes.search import index
 
 LISTS = ("synonyms", "specialties", "related")
@@ -169,6 +169,7 @@ def check(rows: tablib.Dataset) -> tuple[list, list[str]]:
 @transaction.atomic
 def apply(rows: tablib.Dataset, user, action: Action) -> int:
     """Writes all rows and returns how many changed. Raises ValidationError, and writes nothing, if one has an error."""
+    CatalogueState.lock()
     resource = TextsResource(user, action)
     result = resource.import_data(rows, dry_run=False)
     if said := _said(result):

@@ -22,7 +22,8 @@ def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    _leave_out_several_writers(config, items)
     for item in items:
         uses = set(getattr(item, "fixturenames", ()))
         is_case = isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, TestCase)
@@ -32,6 +33,17 @@ def pytest_collection_modifyitems(items):
             or is_case
         ):
             item.add_marker("database")
+
+
+def _leave_out_several_writers(config, items):
+    """SQLite has one writer at a time: what several do at once there is tried by test_kill.py, on files."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        return
+    left_out = [item for item in items if item.get_closest_marker("several_writers")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from codes import entries, review
 from codes.admin.code_form import CodeForm
-from codes.admin.desk import DeskAdmin, differences, said
+from codes.admin.desk import DeskAdmin, differences, in_turn, said
 from codes.admin.filters import ReviewFilter, SpecialtyFilter, TextFilter
 from codes.admin.texts import TextsViews
 from codes.code_page import code_context
@@ -221,6 +221,9 @@ class CodeAdmin(TextsViews, DeskAdmin):
         return render(request, "codes/preview.html", context)
 
     def discard(self, request, code: str) -> HttpResponse:
+        return in_turn(request, lambda: self._discard(request, code), reverse("admin:codes_code_change", args=[code]))
+
+    def _discard(self, request, code: str) -> HttpResponse:
         obj = self._seen_or_404(request, code)
         proposal = Proposal.objects.filter(code=obj).first()
         if proposal is None or not (request.user.has_perm("codes.publish_code") or proposal.saved_by == request.user):

@@ -6,6 +6,7 @@ A form of its own derives from DeskForm, and sets `allows_html` where Markdown o
 """
 
 import json
+from collections.abc import Callable
 
 from django import forms
 from django.contrib import admin, messages
@@ -20,8 +21,11 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from codes import text_checks
+from codes.models import CatalogueBusyError, CatalogueState
 
 VERSIONS_SHOWN = 100
+PATIENCE = 5  # seconds that a save waits for an import, which may write for longer
+BUSY = "An import is being written; your text is kept in the form: save again in a minute."
 NOT_TYPED = (models.AutoField, models.BigAutoField)
 
 
@@ -50,6 +54,7 @@ class DeskForm(forms.ModelForm):
     """Carries, sealed, what its writer saw; refuses to save over what someone else wrote since."""
 
     allows_html = False
+    is_busy = False  # the catalogue, so that nothing can be saved now
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, **kwargs):
@@ -60,6 +65,8 @@ class DeskForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        if self.is_busy:
+            raise ValidationError(BUSY)
         if not self.allows_html:
             for name, value in list(cleaned.items()):
                 if name != "seen" and isinstance(value, str) and (said := text_checks.html(value)):
@@ -107,19 +114,49 @@ def said(value: object) -> str:
     return str(value)[:400]
 
 
+def in_turn(request, view: Callable[[], HttpResponse], again: str = "") -> HttpResponse:
+    """A view that may write, with the lock of the catalogue where it does; while that is busy the page `again`."""
+    if request.method != "POST":
+        return view()
+    try:
+        with CatalogueState.locked(PATIENCE):
+            return view()
+    except CatalogueBusyError:
+        messages.error(request, "An import is being written, and nothing was changed: try again in a minute.")
+        return redirect(again or request.get_full_path())
+
+
 class DeskAdmin(admin.ModelAdmin):
     form = DeskForm
     kept_links: tuple[str, ...] = ()  # many-to-many fields that are part of a version (m2m_fields of its history)
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
-        form.desk = self
+        form.desk, form.is_busy = self, getattr(request, "catalogue_is_busy", False)
         return form
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         named = {name for _, options in fieldsets for name in options["fields"]}
         return fieldsets if "seen" in named else [*fieldsets, (None, {"fields": ["seen"]})]
+
+    # Whatever writes waits its turn with the lock of the catalogue, before it holds any other row.
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            with CatalogueState.locked(PATIENCE):
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except CatalogueBusyError:
+            request.catalogue_is_busy = True  # the form says so, and holds what was typed
+            return self._changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(self, request, *args, **kwargs):
+        return in_turn(request, lambda: super(DeskAdmin, self).delete_view(request, *args, **kwargs))
+
+    def changelist_view(self, request, *args, **kwargs):
+        return in_turn(request, lambda: super(DeskAdmin, self).changelist_view(request, *args, **kwargs))
 
     def form_queryset(self, request):
         """What the form is opened with; to be overridden with what its page asks for."""
@@ -212,6 +249,9 @@ class DeskAdmin(admin.ModelAdmin):
 
     def version_view(self, request, object_id: str, version_id: int) -> HttpResponse:
         """A version beside the present state, and the button that goes back to it."""
+        return in_turn(request, lambda: self._version_view(request, object_id, version_id))
+
+    def _version_view(self, request, object_id: str, version_id: int) -> HttpResponse:
         obj = self._seen_or_404(request, object_id)
         version = self.versions(obj).filter(history_id=version_id).first()
         if version is None:

@@ -11,10 +11,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 
 from codes import texts_file, uploads
-from codes.admin.desk import differences, said
+from codes.admin.desk import differences, in_turn, said
 from codes.cms.archive import SourceFile
 from codes.cms.errors import CmsFileError
 from codes.entries import Action
@@ -83,6 +83,9 @@ class TextsViews:
 
     def apply_texts(self, request) -> HttpResponse:
         self._may_edit(request)
+        return in_turn(request, lambda: self._apply_texts(request), reverse("admin:codes_code_import"))
+
+    def _apply_texts(self, request) -> HttpResponse:
         try:
             name, seen = signing.loads(request.POST.get("token", ""), salt="texts", max_age=24 * 3600)
             path_ = settings.UPLOAD_DIR / Path(name).name

@@ -4,11 +4,12 @@ from codes.models.facts import Benchmark, CaseMinimum
 from codes.models.hcpcs import HcpcsRecord, HcpcsRelease
 from codes.models.release import Locality, OppsCap, Release, ReleaseFile, RvuRow
 from codes.models.search import SearchDocument, SearchTerm
-from codes.models.state import CatalogueModel, CatalogueState
+from codes.models.state import CatalogueBusyError, CatalogueModel, CatalogueState
 
 __all__ = [
     "Benchmark",
     "CaseMinimum",
+    "CatalogueBusyError",
     "CatalogueModel",
     "CatalogueState",
     "Category",

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -181,6 +181,37 @@ def test_two_imports_at_once_both_succeed(fresh_database, cms, second):
     )
     assert all(counted == stored for counted, stored, _ in after["rows"].values())
     assert after["documents"][0] == after["documents"][1]
+
+
+WAIT_A_MOMENT = """
+from codes.models import CatalogueBusyError, CatalogueState
+try:
+    with CatalogueState.locked(0.2):
+        print("written")
+except CatalogueBusyError:
+    print("busy")
+"""
+
+
+@contextmanager
+def lock_of(installation: Installation):
+    """Held as an import holds it."""
+    url = installation.environment["DATABASE_URL"]
+    if IS_POSTGRES:
+        with psycopg.connect(url) as connection:
+            connection.execute("SELECT FROM codes_cataloguestate FOR UPDATE")
+            yield
+    else:
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+
+
+def test_who_waits_no_longer_than_a_moment_is_told_that_the_catalogue_is_busy(fresh_database):
+    ask = ("shell", "--no-imports", "--command", WAIT_A_MOMENT)
+    with lock_of(fresh_database):
+        assert fresh_database.run(*ask).strip() == "busy"
+    assert fresh_database.run(*ask).strip() == "written"
 
 
 def test_an_import_and_the_starter_at_once_both_succeed(fresh_database, cms):

@@ -17,6 +17,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *, file, **options):
+        CatalogueState.lock()
         try:
             lines = Path(file).read_text(encoding="utf-8-sig").splitlines(keepends=True)
             new, replaced = import_benchmarks(lines)
