@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.safestring import SafeString, mark_safe
 
@@ -43,17 +44,20 @@ def code_context(code: Code, query: Mapping[str, str]) -> dict | None:
         "code": code,
         "text": text,
         "facts": facts,
+        "title": _title(code, text, facts),
+        "gone_tag": narrative.gone_tag(facts),
+        "part_rest": narrative.rest(facts),
         "release": shown.release if shown else None,
-        "is_past": bool(shown and not shown.release.is_current),
+        "is_other_release": bool(shown and not shown.release.is_current),
         "asked_release": query.get("release"),
         "main": main,
+        "lead": shown.valued if shown else None,
         "services": [page.MODIFIERS[row.modifier] for row in valued],
         "components": page.component_rows(valued),
         "na_rows": [row for row in valued if row.nonfac_na or row.fac_na],
         "paid_services": [page.MODIFIERS[row.modifier] for row in page.paid_rows(shown)] if shown else [],
         "payments": (payments := _payments(shown, locality)),
         "has_cap": any(row.is_capped for row in payments),
-        "is_paid": bool(main and page.is_paid(main)),
         "reason": "" if shown and shown.has_values else narrative.no_rvu_reason(facts),
         "locality_options": options(places, locality.key if locality else ""),
         "locality": locality,
@@ -68,9 +72,9 @@ def code_context(code: Code, query: Mapping[str, str]) -> dict | None:
         "hcpcs": _hcpcs(code),
         "specialties": [(key, name) for kind, key, name, _ in links if kind == "specialty"],
         "related": _related(links),
-        "faqs": (questions := _faqs(code, text, facts, main, shown)),
-        "json_ld": _json_ld(code, text, questions),
-        "description": _meta_description(code, text, main, shown),
+        "faqs": (questions := _faqs(code, text, facts, shown)),
+        "json_ld": _json_ld(code, text, facts, questions),
+        "description": _meta_description(code, text, facts, shown),
     }  # fmt: skip
 
 
@@ -83,24 +87,30 @@ def parse_date_safely(typed: str) -> date | None:
 
 def _facts(code: Code, shown, releases) -> narrative.Facts:
     main = shown.main if shown else None
-    current = next((entry.release.name for entry in releases if entry.release.is_current), "")
+    valued = shown.valued if shown else None
     hcpcs = code.hcpcs or {}
     wording = hcpcs.get("wording") or spell_out(main.descriptor if main else code.cms_descriptor)
-    was_last = main is not None and shown.release.name != current and not shown.release.is_ahead
+    terminated = parse_date_safely(hcpcs.get("terminated") or "")
     return code.facts(
         wording=wording if code.wording_is_public else "",
         status=main.status if main else "",
-        has_values=bool(shown and shown.has_values),
-        work_is_zero=bool(main and main.work is not None and not main.work),
+        has_values=valued is not None,
+        is_paid=bool(valued and page.is_paid(valued)),
+        part=valued.modifier if valued else "",
+        part_status=valued.status if valued else "",
+        work_is_zero=bool(valued and not valued.work),
         global_days=main.global_days if main else "",
         pctc=main.pctc if main else "",
-        nonfac_na=bool(main and main.nonfac_na),
-        fac_na=bool(main and main.fac_na),
+        nonfac_na=bool(valued and valued.nonfac_na),
+        fac_na=bool(valued and valued.fac_na),
         bilat_surg=main.bilat_surg if main else "",
         asst_surg=main.asst_surg if main else "",
-        release=shown.release.name if shown else current,
-        last_release=shown.release.name if was_last else "",
-        terminated=parse_date_safely(hcpcs.get("terminated") or ""),
+        release=shown.release.name if shown else "",
+        is_starter=bool(shown and shown.release.is_starter),
+        is_past=bool(shown and page.is_past(shown.release)),
+        last_release=page.last_release(releases),
+        terminated=terminated,
+        has_ended=page.has_ended(terminated, releases, timezone.localdate()),
     )
 
 
@@ -144,14 +154,16 @@ def _related(links: list[tuple]) -> list[dict]:
     ]
 
 
-def _faqs(code: Code, text: dict, facts: narrative.Facts, main, shown) -> list[tuple[str, str]]:
+def _faqs(code: Code, text: dict, facts: narrative.Facts, shown) -> list[tuple[str, str]]:
     """Questions every page answers from its facts, then those an editor wrote."""
     label = f"{code.code_system} code {code.code}"
-    result = [(f"What is {label}?", _full_stop(f"{label}: {text['name']}") + f" {text['description']}")]
-    if facts.has_values and main and main.work is not None:
-        result.append((f"What is the work RVU of {code.code}?", _work_answer(label, main, shown)))
+    is_or_was, does = ("was", "Did") if facts.is_gone else ("is", "Does")
+    about = _joined(_full_stop(f"{label}: {text['name']}"), _gone_unless_said(text, facts), text["description"])
+    result = [(f"What {is_or_was} {label}?", about)]
+    if facts.has_values:
+        result.append((f"What {is_or_was} the work RVU of {code.code}?", _work_answer(label, facts, shown)))
     else:
-        result.append((f"Does {code.code} have a work RVU?", f"No. {narrative.no_rvu_reason(facts)}"))
+        result.append((f"{does} {code.code} have a work RVU?", f"No. {narrative.no_rvu_reason(facts)}"))
     return [*result, *_written(code)]
 
 
@@ -159,15 +171,35 @@ def _written(code: Code) -> list[tuple[str, str]]:
     return list(code.faqs.values_list("question", "answer")) if code.is_published else []
 
 
-def _work_answer(label: str, main, shown) -> str:
-    answer = f"{label} has a work RVU of {main.work} in CMS's release {shown.release.name}{_from(shown.release)}."
-    settings = [("in an office", main.nonfac_total, main.nonfac_na), ("in a facility", main.fac_total, main.fac_na)]
+def _gone_unless_said(text: dict, facts: narrative.Facts) -> str:
+    """That the code is no longer in use: an editor's text, written before, does not say so."""
+    return "" if text["is_derived"] else narrative.gone(facts)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _work_answer(label: str, facts: narrative.Facts, shown) -> str:
+    row, has, verb = shown.valued, *(("had", "was") if facts.is_past else ("has", "is"))
+    whose = f"{label} with modifier {row.modifier}" if row.modifier else label
+    settings = [("in an office", row.nonfac_total, row.nonfac_na), ("in a facility", row.fac_total, row.fac_na)]
     totals = " and ".join(f"{total} {where}" for where, total, na in settings if not na)
-    if totals:
-        answer += f" With practice expense and malpractice, the total is {totals}."
-    if not page.is_paid(main):
-        answer += " Medicare does not pay with these RVUs; other payers and employers may use them."
-    return answer
+    return _joined(
+        "CMS gives one for the professional component alone." if row.modifier and not facts.is_past else "",
+        f"{whose} {has} a work RVU of {row.work} in CMS's release {shown.release.name}{_from(shown.release)}.",
+        f"With practice expense and malpractice, the total {verb} {totals}." if totals else "",
+        narrative.gone(facts) or ("" if facts.is_paid or facts.is_past else narrative.NOT_USED),
+    )
+
+
+def _title(code: Code, text: dict, facts: narrative.Facts) -> str:
+    """Title of the page, of up to 110 characters with the site's name behind it."""
+    tail = narrative.gone_tag(facts) or (f"in {facts.release}" if facts.is_past else "")
+    words = f"{text['name']}: RVU and payment" + (f", {tail}" if tail else "")
+    room = 92 - len(words) + len(text["name"])
+    name = text["name"] if len(text["name"]) <= room else text["name"][:room].rsplit(" ", 1)[0].rstrip(" ,;:(…") + " …"
+    return f"{code.code} {name}{words[len(text['name']) :]}"
 
 
 def _from(release: Release) -> str:
@@ -178,19 +210,25 @@ def _full_stop(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
-def _meta_description(code: Code, text: dict, main, shown) -> str:
+def _meta_description(code: Code, text: dict, facts: narrative.Facts, shown) -> str:
+    """Two sentences or three for search engines and shared links: what it is, whether it is over, its work RVU."""
     figures = ""
-    if main and main.work is not None:
-        figures = f" Work RVU {main.work}, CMS {shown.release.name}{_from(shown.release)}."
-    lead = f"{code.code_system} {code.code}: {text['plain_language'] or text['description']}"
-    return (lead if len(lead) < 150 else lead[:150].rsplit(" ", 1)[0] + " …") + figures
+    if facts.has_values:
+        part = f" with modifier {facts.part}" if facts.part else ""
+        figures = f"Work RVU{part} {shown.valued.work}, CMS {shown.release.name}{_from(shown.release)}."
+    said = text["plain_language"] or text["description"]
+    lead = _joined(f"{code.code_system} {code.code}: {said}")
+    short = lead if len(lead) < 150 else lead[:150].rsplit(" ", 1)[0].rstrip(" ,;:.(") + " …"
+    return _joined(narrative.gone(facts), short, figures)
 
 
-def _json_ld(code: Code, text: dict, faqs: list[tuple[str, str]]) -> SafeString:
+def _json_ld(code: Code, text: dict, facts: narrative.Facts, faqs: list[tuple[str, str]]) -> SafeString:
     medical = {
         "@type": "MedicalCode", "codeValue": code.code, "codingSystem": code.code_system, "name": text["name"],
         "inCodeSet": {"@type": "CategoryCodeSet", "name": code.get_code_set_display()},
     }  # fmt: skip
+    if facts.is_gone:
+        medical["description"] = narrative.gone(facts)
     questions = [
         {"@type": "Question", "name": question, "acceptedAnswer": {"@type": "Answer", "text": answer}}
         for question, answer in faqs

@@ -35,8 +35,13 @@ class ReleaseFigures:
         return self.rows[0] if self.rows else None
 
     @property
+    def valued(self) -> object | None:
+        """The row whose values stand for the code: the whole service's, else that of a part that alone has values."""
+        return next((row for row in self.rows if row.work is not None), None)
+
+    @property
     def has_values(self) -> bool:
-        return any(row.work is not None for row in self.rows)
+        return self.valued is not None
 
 
 def by_release(rows: Iterable, current) -> list[ReleaseFigures]:
@@ -61,6 +66,28 @@ def choose(releases: Sequence[ReleaseFigures], wanted: str | None) -> ReleaseFig
         return current
     held = [entry for entry in releases if entry.rows]
     return next((entry for entry in held if not entry.release.is_ahead), held[-1] if held else current)
+
+
+def is_past(release: object) -> bool:
+    return not release.is_current and not release.is_ahead
+
+
+def last_release(releases: Sequence[ReleaseFigures]) -> str:
+    """Name of the newest release that held a code which the current one no longer holds, else ''.
+
+    The starter is a part of its release: what it lacks may well be in use.
+    """
+    current = next((entry for entry in releases if entry.release.is_current), None)
+    if current is None or current.rows or current.release.is_starter:
+        return ""
+    return next((entry.release.name for entry in releases if entry.rows and is_past(entry.release)), "")
+
+
+def has_ended(terminated: date | None, releases: Sequence[ReleaseFigures], today: date) -> bool:
+    """Whether a code that the HCPCS Level II file ends on this day is over; a later release that holds it knows better."""
+    if terminated is None or terminated >= today:
+        return False
+    return not any(e.rows and e.release.is_current and e.release.effective_from > terminated for e in releases)
 
 
 @dataclass(frozen=True)

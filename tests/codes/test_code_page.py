@@ -7,7 +7,7 @@ from decimal import Decimal as D
 import pytest
 from django.utils.html import strip_tags
 
-from codes.models import Code, HcpcsRecord, HcpcsRelease
+from codes.models import Code, HcpcsRecord, HcpcsRelease, RvuRow
 
 pytestmark = pytest.mark.django_db
 
@@ -136,10 +136,33 @@ def test_the_last_day_of_the_global_period_for_a_typed_date(client):
     assert "global period" in page(client, "27447", surgery_date="2026-99-99")
 
 
-def test_a_code_that_ended_shows_the_last_release_that_holds_it(client):
-    gone = Code.objects.filter(rows__release__name="RVU25D").exclude(rows__release__name="RVU26C").first()
-    html = client.get(gone.get_absolute_url()).content.decode()
-    assert "The current release does not hold this code" in html and "RVU25D" in html
+def test_a_code_that_ended_is_spoken_of_in_the_past_everywhere(client):
+    """Valued in 2025, gone in 2026: nothing offers it, or its payment, as today's."""
+    row = RvuRow.objects.filter(release__name="RVU25D", work__gt=1, modifier="", status="A")
+    gone = row.exclude(code__rows__release__name="RVU26C").select_related("code").first()
+    html = client.get(gone.code.get_absolute_url()).content.decode()
+    text = " ".join(strip_tags(html).split())
+    assert "The current release does not hold this code any more" in text and "RVU25D" in text
+    assert f"{gone.code_id} was a CPT code" in text and f"What was CPT code {gone.code_id}?" in text
+    assert f"had a work RVU of {gone.work} in CMS's release RVU25D" in text
+    assert "RVU and payment, last in RVU25D" in re.search("<title>(.*?)</title>", html, re.S)[1]
+    assert "It is no longer in Medicare" in re.search(r'name="description"\s+content="(.*?)"', html, re.S)[1]
+    assert '"description": "It is no longer in Medicare' in html
+    assert "Allowed amount in 2025 by RVU25D, not today's" in html.replace("&#x27;", "'")
+    for today in (f"{gone.code_id} is a", "has a work RVU", "Its Medicare status is", "<dt>Medicare"):
+        assert today not in html
+
+
+def test_where_only_the_professional_part_has_rvus_every_sentence_says_so(client):
+    html = client.get("/cpt-codes/radiology/70170/").content.decode()
+    text = " ".join(strip_tags(html).split())
+    work = RvuRow.objects.get(release__name="RVU26C", code="70170", modifier="26").work
+    assert "no work RVU" not in text and "Does 70170 have a work RVU" not in text
+    assert f"CPT code 70170 with modifier 26 has a work RVU of {work} in CMS's release RVU26C." in text
+    assert "CMS gives RVUs for the professional component alone, billed with modifier 26." in text
+    assert f"Work RVU with modifier 26 {work}, CMS RVU26C." in html
+    assert "Medicare does not pay with these RVUs" not in text
+    assert f"Work RVU, modifier 26 {work}" in text
 
 
 @pytest.mark.parametrize(
