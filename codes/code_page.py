@@ -34,7 +34,7 @@ def code_context(code: Code, query: Mapping[str, str]) -> dict | None:
     places = places_of(shown.release.pk, code.revision) if shown and shown.has_values else ()
     locality, trouble = find_place(places, query.get("locality", ""))
     main = shown.main if shown else None
-    facts = _facts(code, shown, releases)
+    facts = _facts(code, shown, releases, current)
     text = _text(code, facts)
     past = page.history(releases)
     valued = [row for row in (shown.rows if shown else []) if row.work is not None]
@@ -70,8 +70,8 @@ def code_context(code: Code, query: Mapping[str, str]) -> dict | None:
         "history": past if len(past) > 1 else [],
         "chart": page.chart(past),
         "hcpcs": _hcpcs(code),
-        "specialties": [(key, name) for kind, key, name, _ in links if kind == "specialty"],
-        "related": _related(links),
+        "specialties": [(key, name) for kind, key, name, *_ in links if kind == "specialty"],
+        "related": _related(links, current),
         "faqs": (questions := _faqs(code, text, facts, shown)),
         "json_ld": _json_ld(code, text, facts, questions),
         "description": _meta_description(code, text, facts, shown),
@@ -85,7 +85,7 @@ def parse_date_safely(typed: str) -> date | None:
         return None
 
 
-def _facts(code: Code, shown, releases) -> narrative.Facts:
+def _facts(code: Code, shown, releases, current: Release | None) -> narrative.Facts:
     main = shown.main if shown else None
     valued = shown.valued if shown else None
     hcpcs = code.hcpcs or {}
@@ -108,9 +108,7 @@ def _facts(code: Code, shown, releases) -> narrative.Facts:
         release=shown.release.name if shown else "",
         is_starter=bool(shown and shown.release.is_starter),
         is_past=bool(shown and page.is_past(shown.release)),
-        last_release=page.last_release(releases),
-        terminated=terminated,
-        has_ended=page.has_ended(terminated, releases, timezone.localdate()),
+        **page.ending(page.newest_holder(releases), terminated, current, timezone.localdate()),
     )
 
 
@@ -145,13 +143,18 @@ def _hcpcs(code: Code) -> dict | None:
     return {**code.hcpcs, **dates, "coverage": COVERAGE.get(code.hcpcs["coverage"], "")}
 
 
-def _related(links: list[tuple]) -> list[dict]:
-    """Related codes; one without a text of ours is named by its section."""
+def _related(links: list[tuple], current: Release | None) -> list[dict]:
+    """Related codes in use; one without a text of ours is named by its section."""
+    today = timezone.localdate()
     return [
         {"code": key, "name": name or sections.section_of(key), "category": category}
-        for kind, key, name, category in links
-        if kind == "related"
+        for kind, key, name, category, held_by, terminated in links
+        if kind == "related" and not _is_gone(page.ending(held_by or None, terminated, current, today))
     ]
+
+
+def _is_gone(known: dict) -> bool:
+    return known["has_ended"] or bool(known["last_release"])
 
 
 def _faqs(code: Code, text: dict, facts: narrative.Facts, shown) -> list[tuple[str, str]]:

@@ -30,7 +30,7 @@ GLOBAL = {
     "010": ("10 days", "A minor procedure. Related care on the day and for 10 days after it is included."),
     "090": ("90 days", "A major procedure. Related care the day before, on the day and for 90 days after it is included."),
     "MMM": ("Maternity", "Maternity care. The usual global period does not apply."),
-    "XXX": ("None", "The global period does not apply to this code."),
+    "XXX": ("No global period", "The global period does not apply to this code."),
     "YYY": ("Set by the contractor", "The Medicare contractor decides whether a global period applies and how long it is."),
     "ZZZ": ("Add-on", "A code related to another service, mostly an add-on. It belongs to the global period of that service."),
 }  # fmt: skip
@@ -120,7 +120,7 @@ IMAGING = {
     **{f"{i:02}": ("Old imaging family", "A family of scans of the rule before 2011.") for i in range(1, 12)},
 }
 CALCULATION = {
-    "0": ("None", "No calculation flag; CMS has set none since July 2014."),
+    "0": ("Not set", "CMS has set no calculation flag since July 2014."),
     "1": ("Set", "The mid-2014 calculation flag was set."),
 }
 

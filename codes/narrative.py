@@ -19,6 +19,14 @@ NO_RVUS_BY_STATUS = {
     "R": "Its coverage is restricted and CMS gives it no RVUs; the contractor sets the price where it is covered.",
     "X": "By law it is not a physician service under this schedule, so CMS gives it no RVUs.",
 }  # fmt: skip
+BILLING_WITHOUT_RVUS = {
+    "B": "Medicare pays nothing for it separately.",
+    "C": "The report or record that goes with the claim lets the contractor set the price.",
+    "I": "For Medicare, use the code that it accepts for this service. Other payers may accept this one.",
+    "M": "It is reported, not charged: nothing is paid for it.",
+    "N": "Medicare does not pay for it. Other payers follow their own rules.",
+    "R": "Special coverage instructions apply: look them up before you bill Medicare.",
+}
 NOT_USED = "Medicare does not pay with these RVUs; other payers and employers may use them."
 # Statuses that leave open who pays: there the category's own rule is worth a sentence.
 PAID_ELSEWHERE = {"", "A", "E", "J", "P", "R", "X"}
@@ -256,7 +264,7 @@ def _split(facts: Facts) -> str:
 
 def _paid(facts: Facts) -> str:
     if not facts.has_values:
-        return _paid_elsewhere(facts)
+        return _join(BILLING_WITHOUT_RVUS.get(facts.status, ""), _paid_elsewhere(facts))
     if not facts.is_paid:
         return NOT_USED
     if facts.part:

@@ -72,22 +72,21 @@ def is_past(release: object) -> bool:
     return not release.is_current and not release.is_ahead
 
 
-def last_release(releases: Sequence[ReleaseFigures]) -> str:
-    """Name of the newest release that held a code which the current one no longer holds, else ''.
+def ending(held_by: str | None, terminated: date | None, current: object | None, today: date) -> dict:
+    """Whether a code is no longer in use, as facts of it: `last_release`, `terminated`, `has_ended`.
 
-    The starter is a part of its release: what it lacks may well be in use.
+    `held_by` is the newest release in force that holds the code, `terminated` the day on which the HCPCS Level II file
+    ends it. The starter is a part of its release: what it lacks may well be in use. A current release that began after
+    that day and holds the code knows better.
     """
-    current = next((entry for entry in releases if entry.release.is_current), None)
-    if current is None or current.rows or current.release.is_starter:
-        return ""
-    return next((entry.release.name for entry in releases if entry.rows and is_past(entry.release)), "")
+    is_held = current is not None and held_by == current.name
+    is_gone = held_by and not is_held and current is not None and not current.is_starter
+    is_over = terminated is not None and terminated < today and not (is_held and current.effective_from > terminated)
+    return {"last_release": held_by if is_gone else "", "terminated": terminated, "has_ended": is_over}
 
 
-def has_ended(terminated: date | None, releases: Sequence[ReleaseFigures], today: date) -> bool:
-    """Whether a code that the HCPCS Level II file ends on this day is over; a later release that holds it knows better."""
-    if terminated is None or terminated >= today:
-        return False
-    return not any(e.rows and e.release.is_current and e.release.effective_from > terminated for e in releases)
+def newest_holder(releases: Sequence[ReleaseFigures]) -> str | None:
+    return next((entry.release.name for entry in releases if entry.rows and not entry.release.is_ahead), None)
 
 
 @dataclass(frozen=True)
@@ -173,7 +172,7 @@ class Indicator:
 
     @property
     def applies(self) -> bool:
-        return self.short not in ("Not applicable", "None", "Standard factor")
+        return self.short not in ("Not applicable", "No global period", "Not set", "Standard factor")
 
 
 def indicator_list(row: object) -> list[Indicator]:

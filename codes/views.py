@@ -42,7 +42,7 @@ def code_list(request: HttpRequest) -> HttpResponse:
     facets = facets_of(revision)
     codes = Code.objects.listed().with_figures(release)
     filterset = CodeFilter(request.GET, codes, facets=facets)
-    listing = _listing(request, filterset, facets, found)
+    listing = _listing(request, filterset, facets, found, release)
     context = {
         "release": release,
         "typed": typed,
@@ -65,7 +65,9 @@ def _without(request: HttpRequest, *names: str) -> str:
     return query.urlencode()
 
 
-def _listing(request: HttpRequest, filterset: CodeFilter, facets: Facets, found: Found | None) -> Listing:
+def _listing(
+    request: HttpRequest, filterset: CodeFilter, facets: Facets, found: Found | None, release: Release | None
+) -> Listing:
     sort = request.GET.get("sort") if request.GET.get("sort") in SORTS else "relevance"
     if found is not None and not filterset.active and sort == "relevance":
         keys, counts = found.codes, _count(sections.category_of(code) for code in found.codes)
@@ -73,7 +75,7 @@ def _listing(request: HttpRequest, filterset: CodeFilter, facets: Facets, found:
         queryset = filterset.qs if found is None else filterset.qs.filter(code__in=found.codes)
         keys, counts = _ordered(queryset, sort, found)
     page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
-    page.object_list = _codes(filterset.queryset, list(page.object_list))
+    page.object_list = _codes(filterset.queryset, list(page.object_list), release)
     by_slug = {category.slug: category for category in facets.categories}
     return Listing(page, [(by_slug[slug], count) for slug, count in counts.items() if slug in by_slug], found, sort)
 
@@ -97,12 +99,11 @@ def _count(slugs) -> dict[str, int]:
     return counts
 
 
-def _codes(queryset, keys: list[str]) -> list[Code]:
-    figures = {
-        "work": F("row__work"), "total": F("row__nonfac_total"), "cms_status": F("row__status"),
-        "global_days": F("row__global_days"),
-    }  # fmt: skip
-    codes = queryset.filter(code__in=keys).select_related("category").annotate(**figures).in_bulk(keys)
+def _codes(queryset, keys: list[str], release: Release | None) -> list[Code]:
+    """These codes in order, as a list shows them, each with words that it has ended where it has."""
+    codes = queryset.filter(code__in=keys).for_list(release).in_bulk(keys)
+    for code in codes.values():
+        code.end_mark = code.ended(release)
     return [codes[key] for key in keys if key in codes]
 
 
@@ -111,7 +112,8 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """What the box offers while someone types: a fragment of its own, so that pages do not vary."""
     typed = request.GET.get("q", "").strip()
     keys = find(typed, suggesting=True, limit=60).codes[:SUGGESTIONS] if typed else []
-    codes = _codes(Code.objects.listed().with_figures(Release.objects.current()), keys)
+    release = Release.objects.current()
+    codes = _codes(Code.objects.listed().with_figures(release), keys, release)
     return render(request, "codes/_suggestions.html", {"codes": codes, "typed": typed})
 
 

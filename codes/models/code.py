@@ -2,14 +2,15 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import FilteredRelation, OuterRef, Q, Subquery, Value
-from django.db.models.functions import JSONObject
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from codes import narrative, sections
+from codes import narrative, page, sections
 from codes.models.hcpcs import HcpcsRecord
-from codes.models.release import Release
+from codes.models.release import Release, RvuRow
 from codes.models.state import CatalogueModel, CatalogueState
 from codes.search.words import nicknames, spell_out
 
@@ -125,6 +126,25 @@ class CodeQuerySet(models.QuerySet):
             row=FilteredRelation("rows", condition=Q(rows__release=release.pk if release else 0, rows__modifier=""))
         )
 
+    def for_list(self, release: Release | None):
+        """Adds the figures a list shows of this release, and what `ended` asks. Needs `with_figures`."""
+        reading = RvuRow.objects.filter(code=OuterRef("pk"), release=release, modifier="26").values("work")
+        return self.select_related("category").annotate(
+            work=F("row__work"), total=F("row__nonfac_total"), cms_status=F("row__status"),
+            global_days=F("row__global_days"), reading=Subquery(reading[:1]), **_last_held(),
+        )  # fmt: skip
+
+
+def _last_held(code: str = "pk") -> dict[str, Subquery]:
+    """The newest release in force that holds a code, and the day on which CMS's Level II file ends it, if it does."""
+    held = RvuRow.objects.filter(code=OuterRef(code), release__withdrawn=False)
+    held = held.filter(release__effective_from__lte=timezone.localdate())
+    record = HcpcsRecord.objects.filter(code=OuterRef(code), release__is_current=True)
+    return {
+        "held_by": Subquery(held.order_by("-release__effective_from", "-release__name").values("release__name")[:1]),
+        "terminated": Subquery(record.values("terminated")[:1]),
+    }
+
 
 class EntryKept(models.Model):
     """What a version of a code also holds: its specialties, related codes and questions."""
@@ -195,6 +215,12 @@ class Code(CatalogueModel):
         return reverse("code-page", args=[self.category_id, self.code])
 
     hcpcs = None  # unless `with_hcpcs` sets it
+    held_by = terminated = None  # unless `for_list` sets them
+
+    def ended(self, current: Release | None) -> str:
+        """In a few words that the code is no longer in use, as 'last in RVU25D'; '' where it is. Needs `for_list`."""
+        known = page.ending(self.held_by, self.terminated, current, timezone.localdate())
+        return narrative.gone_tag(self.facts(**known))
 
     @property
     def is_published(self) -> bool:
@@ -229,10 +255,15 @@ class Code(CatalogueModel):
         return self.code_set == self.CodeSet.HCPCS2 or settings.SHOW_CPT_DESCRIPTORS
 
     def links(self):
-        """(kind, key, name, category) of specialties and related codes, in one query."""
-        specialties = self.specialties.order_by().values_list(Value("specialty"), "slug", "name", Value(""))
-        related = self.related.order_by().listed().values_list(Value("related"), "code", "name", "category_id")
-        return specialties.union(related).order_by("slug")
+        """(kind, key, name, category, newest release that holds it, last day) of specialties and related codes.
+
+        One query; only a related code has the last three.
+        """
+        unknown = (Value("", models.CharField()), Cast(Value(None), models.DateField()))
+        specialties = self.specialties.order_by().values_list(Value("specialty"), "slug", "name", Value(""), *unknown)
+        related = self.related.order_by().listed().annotate(**_last_held())
+        columns = ("code", "name", "category_id", "held_by", "terminated")
+        return specialties.union(related.values_list(Value("related"), *columns)).order_by("slug")
 
 
 class Faq(CatalogueModel):

@@ -51,6 +51,23 @@ def test_sorted_by_work_the_unvalued_stand_last(client):
     assert None not in works
 
 
+def test_a_code_that_left_the_fee_schedule_is_marked_in_lists_and_offered_by_no_page(client):
+    gone = Code.objects.filter(rows__release__name="RVU25D").exclude(rows__release__name="RVU26C").first()
+    for address in ("/cpt-codes/", "/cpt-codes/suggest/"):
+        assert "no longer in use, last in RVU25D" in client.get(address, {"q": gone.code}).content.decode()
+        assert "no longer in use" not in client.get(address, {"q": "99214"}).content.decode()
+    office = Code.objects.get(pk="99214")
+    office.related.set([gone, "99213"])
+    html = client.get(office.get_absolute_url()).content.decode()
+    related = html.split('id="related"')[1].split("</ul>")[0]
+    assert "99213" in related and gone.code not in related
+
+
+def test_a_code_of_which_the_reading_alone_has_rvus_shows_that(client):
+    html = client.get("/cpt-codes/", {"q": "70170"}).content.decode()
+    assert "wRVU, with 26" in html and "no work RVU" not in html
+
+
 def test_pages_follow_each_other_without_a_gap(client):
     first, second = (codes_of(client.get("/cpt-codes/", {"category": "surgery", "page": n})) for n in (1, 2))
     assert len(first) == len(second) == 25
