@@ -138,6 +138,21 @@ def test_no_text_is_or_quotes_the_cms_descriptor_of_its_code(cms):
     assert not offenders(quotes)
 
 
+def test_no_nickname_is_the_cms_descriptor_of_its_code(cms):
+    def bare(text):
+        joined = " ".join(word for word in words(text) if word not in ("of", "for", "and"))
+        return re.sub(r"ies\b", "y", joined).replace("s ", " ").rstrip("s")
+
+    descriptors = {row.code: row.descriptor for row in rows_of_26c(cms) if is_not_ours(row.code) and not row.modifier}
+    equal = [
+        (code, name)
+        for code, names in toml("search/nicknames.toml").items()
+        for name in names
+        if bare(name) in {bare(text) for text in (descriptors.get(code, ""), spell_out(descriptors.get(code, "")))}
+    ]
+    assert not equal
+
+
 def text_files() -> list[Path]:
     found = (path for path in ROOT.rglob("*") if path.is_file() and not NOT_OURS & set(path.relative_to(ROOT).parts))
     return [path for path in found if b"\0" not in path.read_bytes()[:8000]]
