@@ -191,6 +191,7 @@ def _work_answer(label: str, facts: narrative.Facts, shown) -> str:
     return _joined(
         "CMS gives one for the professional component alone." if row.modifier and not facts.is_past else "",
         f"{whose} {has} a work RVU of {row.work} in CMS's release {shown.release.name}{_from(shown.release)}.",
+        "" if row.work else "There is no physician work in it.",
         f"With practice expense and malpractice, the total {verb} {totals}." if totals else "",
         narrative.gone(facts) or ("" if facts.is_paid or facts.is_past else narrative.NOT_USED),
     )

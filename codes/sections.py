@@ -12,7 +12,8 @@ VALID = re.compile(r"\d{4}[0-9AFMTU]|[A-V]\d{4}")
 # First code of each CPT category, ascending; a category ends where the next begins.
 _CPT = [
     ("00100", "anesthesia"), ("02000", "surgery"), ("70000", "radiology"), ("80000", "pathology-laboratory"),
-    ("90000", "medicine"), ("99202", "evaluation-management"), ("99500", "medicine"),
+    ("90000", "medicine"), ("98000", "evaluation-management"), ("98020", "medicine"), ("99091", "evaluation-management"),
+    ("99092", "medicine"), ("99202", "evaluation-management"), ("99500", "medicine"),
 ]  # fmt: skip
 
 _SECTIONS = [
@@ -29,11 +30,11 @@ _SECTIONS = [
     ("29000", "casts and strapping"), ("29800", "arthroscopy"), ("30000", "nose"), ("31000", "sinuses"), ("31300", "larynx"),
     ("31600", "windpipe and bronchi"), ("32035", "lungs and pleura"), ("33016", "heart and pericardium"),
     ("34001", "arteries and veins"), ("38100", "spleen and bone marrow"), ("38300", "lymph nodes and channels"),
-    ("39000", "mediastinum and diaphragm"), ("40490", "lips, mouth and teeth"), ("42100", "palate and salivary glands"),
+    ("39000", "mediastinum and diaphragm"), ("40490", "lips, mouth and teeth"), ("42000", "palate and salivary glands"),
     ("42700", "throat"), ("43020", "esophagus"), ("43500", "stomach"), ("44005", "intestines"), ("44900", "appendix"),
     ("45000", "colon and rectum"), ("46020", "anus"), ("47000", "liver"), ("47400", "bile ducts and gallbladder"),
     ("48000", "pancreas"), ("49000", "abdomen, peritoneum and hernias"), ("50010", "kidney"), ("50600", "ureter"),
-    ("51020", "bladder"), ("53000", "urethra"), ("54000", "penis"), ("54500", "testis and scrotum"),
+    ("51020", "bladder"), ("53000", "urethra"), ("54000", "penis"), ("54500", "testis, scrotum and vas deferens"),
     ("55300", "spermatic cord and seminal vesicles"), ("55700", "prostate"), ("55920", "reproductive system procedures"),
     ("56405", "vulva and vagina"), ("57452", "cervix"), ("58100", "uterus"), ("58600", "fallopian tubes and ovaries"),
     ("58970", "in vitro fertilization"), ("59000", "pregnancy and delivery"), ("60000", "thyroid, parathyroid and adrenal glands"),
@@ -51,33 +52,63 @@ _SECTIONS = [
     ("90935", "dialysis"), ("91010", "digestive tests"), ("92002", "eye services"), ("92502", "ear, nose and throat services"),
     ("92920", "heart and circulation"), ("93880", "vascular studies"), ("94002", "breathing and lungs"), ("95004", "allergy"),
     ("95249", "glucose monitoring"), ("95700", "sleep, brain, nerve and muscle studies"), ("96000", "motion analysis"),
-    ("96020", "brain mapping"), ("96040", "genetic counseling"), ("96105", "testing of behavior and cognition"),
-    ("96360", "infusions and injections"), ("96567", "light treatment of the skin"), ("96900", "skin services"),
-    ("97010", "physical and occupational therapy"), ("97802", "nutrition therapy"), ("97810", "acupuncture"),
-    ("98925", "osteopathic treatment"), ("98940", "chiropractic treatment"), ("98960", "education, phone and online services"),
-    ("99000", "special services"), ("99151", "sedation"), ("99170", "other services"), ("99202", "office visits"),
+    ("96020", "brain mapping"),
+    ("96040", "genetic counseling"), ("96105", "testing of behavior and cognition"),
+    ("96156", "health behavior and training of caregivers"), ("96360", "infusions and injections"),
+    ("96567", "light treatment of the skin"), ("96900", "skin services"), ("97010", "physical and occupational therapy"),
+    ("97597", "wound care"), ("97750", "physical and occupational therapy"), ("97802", "nutrition therapy"),
+    ("97810", "acupuncture"), ("98000", "telemedicine visits"), ("98925", "osteopathic treatment"),
+    ("98940", "chiropractic treatment"), ("98960", "education, phone and online services"),
+    ("98975", "remote monitoring of therapy"), ("99000", "special services"), ("99091", "remote monitoring"),
+    ("99100", "circumstances of anesthesia"), ("99151", "sedation"), ("99170", "other services"), ("99202", "office visits"),
     ("99217", "hospital and observation visits"), ("99242", "consultations"), ("99281", "emergency visits"),
     ("99291", "critical care"), ("99304", "nursing facility visits"), ("99341", "home visits"), ("99358", "prolonged services"),
-    ("99366", "team conferences and care plan oversight"), ("99381", "preventive visits"), ("99421", "online, remote and phone services"),
-    ("99450", "insurance and disability examinations"), ("99453", "remote monitoring"), ("99460", "newborn care"),
-    ("99466", "critical and intensive care of newborns and children"), ("99483", "cognitive assessment and care management"),
-    ("99495", "care after discharge and advance care planning"), ("99500", "home health"),
+    ("99366", "team conferences and care plan oversight"), ("99381", "preventive visits"), ("99415", "prolonged services"),
+    ("99421", "online visits"), ("99424", "care management"), ("99429", "preventive visits"), ("99437", "care management"),
+    ("99441", "phone visits"), ("99445", "remote monitoring"), ("99446", "talks between professionals"),
+    ("99450", "insurance and disability examinations"), ("99451", "talks between professionals"), ("99453", "remote monitoring"),
+    ("99455", "insurance and disability examinations"), ("99457", "remote monitoring"), ("99459", "other visits"),
+    ("99460", "newborn care"), ("99466", "critical and intensive care of newborns and children"), ("99470", "remote monitoring"),
+    ("99471", "critical and intensive care of newborns and children"), ("99473", "remote monitoring"),
+    ("99475", "critical and intensive care of newborns and children"), ("99483", "cognitive assessment and care management"),
+    ("99495", "care after discharge and advance care planning"), ("99499", "other visits"), ("99500", "home health"),
+    ("99605", "medication therapy management"),
 ]  # fmt: skip
 
 # Level II: letters in two or three parts where one letter holds unlike things.
 _HCPCS = [
-    ("A0021", "ambulance and transport"), ("A2001", "skin substitutes"), ("A4100", "medical and surgical supplies"),
+    ("A0021", "ambulance and transport"), ("A2001", "skin substitutes"), ("A4200", "medical and surgical supplies"),
     ("A9150", "administrative, miscellaneous and investigational"), ("A9500", "radiopharmaceuticals"),
-    ("B4034", "tube and intravenous feeding"), ("C1713", "hospital outpatient devices, drugs and procedures"),
-    ("E0100", "walking aids, beds, oxygen and other equipment"), ("G0008", "procedures and professional services of CMS"),
-    ("H0001", "behavioral health for Medicaid"), ("J0000", "drugs other than chemotherapy"), ("J7999", "drugs taken by mouth or inhaled"),
-    ("J8999", "chemotherapy"), ("K0001", "wheelchairs and other equipment (temporary codes)"), ("L0112", "orthotics (braces)"),
-    ("L5000", "prosthetics (artificial limbs and parts)"), ("M0001", "medical services and quality measures"),
-    ("P2028", "pathology and laboratory"), ("P9010", "blood products"), ("Q0035", "temporary codes"), ("Q3001", "temporary codes"),
-    ("Q4001", "casts, splints and skin substitutes"), ("Q5001", "hospice places and biosimilars"), ("Q9950", "contrast agents"),
+    ("A9800", "miscellaneous supplies"), ("B4034", "tube and intravenous feeding"),
+    ("C1713", "hospital outpatient devices, drugs and procedures"), ("D0000", "dental examinations and x-rays"),
+    ("D1000", "dental prevention"), ("D2000", "fillings and crowns"), ("D3000", "root canals"), ("D4000", "gums"),
+    ("D5000", "removable dentures"), ("D5900", "prostheses of the face and jaw"), ("D6000", "dental implants"),
+    ("D6200", "bridges"), ("D7000", "oral surgery"), ("D8000", "braces and other orthodontics"),
+    ("D9000", "other dental services"), ("E0100", "walking aids, beds, oxygen and other equipment"),
+    ("G0008", "procedures and professional services of CMS"), ("G4000", "sets of quality measures by specialty"),
+    ("G6001", "procedures and professional services of CMS"), ("G8395", "quality measures and demonstrations"),
+    ("H0001", "behavioral health for Medicaid"), ("J0000", "drugs other than chemotherapy"), ("J7604", "inhaled drugs"),
+    ("J7799", "drugs without a code of their own"), ("J8498", "drugs taken by mouth and rectal drugs"),
+    ("J9000", "chemotherapy"), ("K0001", "wheelchairs and other equipment (temporary codes)"), ("L0112", "orthotics (braces)"),
+    ("L5000", "prosthetics (artificial limbs and parts)"), ("M0001", "programs of quality"), ("M0011", "medical services"),
+    ("M1000", "quality measures"), ("P2028", "pathology and laboratory"), ("P9010", "blood products"),
+    ("Q0035", "temporary codes for services and tests"), ("Q0138", "drugs"), ("Q0477", "parts of heart assist devices"),
+    ("Q0510", "pharmacy fees"), ("Q0515", "drugs"), ("Q0516", "pharmacy fees"), ("Q1001", "lenses of new technology for the eye"),
+    ("Q2004", "drugs and vaccines"), ("Q3001", "temporary codes for services and tests"), ("Q4001", "casts and splints"),
+    ("Q4052", "drugs"), ("Q4100", "skin substitutes"), ("Q5001", "places of hospice care"), ("Q5101", "biosimilar drugs"),
+    ("Q9001", "services for veterans"), ("Q9950", "contrast agents and radiopharmaceuticals"), ("Q9985", "drugs"),
     ("R0070", "transport of x-ray equipment"), ("S0012", "private payers"), ("T1000", "state Medicaid agencies"),
     ("U0001", "virus tests"), ("V2020", "glasses, contact lenses and other vision items"), ("V5008", "hearing and speech"),
 ]  # fmt: skip
+
+_CATEGORY_II = [
+    ("0001F", "sets of measures"), ("0500F", "care of a patient over time"), ("1000F", "history of the patient"),
+    ("2000F", "physical examination"), ("3006F", "results of tests and screening"), ("4000F", "treatment and prevention"),
+    ("5005F", "follow-up"), ("6005F", "safety of the patient"), ("7010F", "the practice and its systems"),
+    ("9001F", "codes outside of measures"),
+]  # fmt: skip
+
+_BY_LAST_LETTER = {"U": "proprietary laboratory analyses", "M": "multianalyte algorithms", "A": "giving vaccines"}
 
 
 def is_valid(code: str) -> bool:
@@ -114,11 +145,12 @@ def category_of(code: str) -> str:
 def section_of(code: str) -> str:
     """The part of the category, in plain words ('colon and rectum'); '' where there is none to name."""
     if code[0].isalpha():
-        at = bisect_right(_HCPCS, (code, "~")) - 1
-        return _HCPCS[at][1] if at >= 0 and _HCPCS[at][0][0] == code[0] else ""
-    if not code[4].isdigit():
-        return {"U": "proprietary laboratory analyses", "M": "multianalyte algorithms", "A": "giving vaccines"}.get(
-            code[4], ""
-        )
-    at = bisect_right(_SECTIONS, (code, "~")) - 1
-    return _SECTIONS[at][1] if at >= 0 else ""
+        table, start = _HCPCS, code[0]
+    elif code[4].isdigit():
+        table, start = _SECTIONS, ""
+    elif code[4] == "F":
+        table, start = _CATEGORY_II, ""
+    else:
+        return _BY_LAST_LETTER.get(code[4], "")
+    at = bisect_right(table, (code, "~")) - 1
+    return table[at][1] if at >= 0 and table[at][0].startswith(start) else ""
