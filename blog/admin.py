@@ -72,10 +72,6 @@ class TextAdmin(ContentAdmin):
     def get_readonly_fields(self, request, obj=None):
         return self.readonly_fields if self.has_publish_permission(request) else [*self.readonly_fields, "status"]
 
-    def may_revert(self, request, obj, version):
-        goes_live = version.status == Text.Status.PUBLISHED
-        return super().may_revert(request, obj, version) and (not goes_live or self.has_publish_permission(request))
-
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
 
@@ -131,7 +127,7 @@ class FaqGroupAdmin(ContentAdmin):
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(DeskAdmin):
     list_display = ["name", "slug"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}

@@ -17,6 +17,7 @@ from codes.search.words import spell_out
 
 TEXTS = ("name", "description", "plain_language", "clinical_context", "billing", "synonyms")
 LINKS = ("specialties", "related", "faq")
+DISCARDED = "Discarded"  # of a proposal's last version
 Status = Code.Status
 
 
@@ -73,11 +74,11 @@ def save(code: Code, entry: dict, user, action: Action = Action.SAVE, reason: st
         raise PermissionDenied("Only a reviewer publishes.")
     CatalogueState.lock()
     if code.is_published and action in (Action.SAVE, Action.REVIEW):
-        return _propose(code, entry, user)
-    _keep_first_version(code)
+        return _propose(code, entry, user, reason)
+    _keep_as_loaded(code)
     _set_state(code, user, action)
     _write(code, entry)
-    Proposal.objects.filter(code=code).delete()
+    _end_proposal(code, user, "Settled")
     keep_version(code, user, reason)
     if reindex:
         index.update(code)
@@ -90,12 +91,26 @@ def save(code: Code, entry: dict, user, action: Action = Action.SAVE, reason: st
     }[action]
 
 
-def _propose(code: Code, entry: dict, user) -> str:
+def _propose(code: Code, entry: dict, user, reason: str) -> str:
+    _keep_as_loaded(code)
     if entry == entry_of(code):
-        Proposal.objects.filter(code=code).delete()
+        _end_proposal(code, user, "Nothing differs any more from what is published")
         return f"{code}: nothing differs from what is published."
-    Proposal.objects.update_or_create(code=code, defaults={"entry": entry, "saved_by": user})
+    proposal = Proposal.objects.filter(code=code).first() or Proposal(code=code)
+    proposal.entry, proposal.saved_by = entry, user
+    proposal._history_user, proposal._change_reason = user, reason[:100]
+    proposal.save()
     return f"The change of {code} is kept and waits for a reviewer. The page shows the published text until then."
+
+
+def _end_proposal(code: Code, user, reason: str) -> None:
+    for proposal in Proposal.objects.filter(code=code):
+        proposal._history_user, proposal._change_reason = user, reason
+        proposal.delete()
+
+
+def discard_proposal(code: Code, user) -> None:
+    _end_proposal(code, user, DISCARDED)
 
 
 def _set_state(code: Code, user, action: Action) -> None:
@@ -135,11 +150,9 @@ def keep_version(code: Code, user, reason: str = "", kind: str = "~") -> None:
     )  # fmt: skip
 
 
-def _keep_first_version(code: Code) -> None:
-    """What stood there before the first edit, which came from a file and has no version yet."""
-    if not Code.history.filter(code=code.code).exists():
-        keep_version(Code.objects.get(pk=code.pk), None, "As loaded from the content files", kind="+")
-
-
-def discard_proposal(code: Code) -> None:
-    Proposal.objects.filter(code=code).delete()
+def _keep_as_loaded(code: Code) -> None:
+    """What stood there before the edit, where it came from a file and has no version yet."""
+    newest = Code.history.filter(code=code.code).first()
+    stored = Code.objects.get(pk=code.pk)
+    if newest is None or version_entry(newest) != entry_of(stored):
+        keep_version(stored, None, "As loaded from the content files", kind="~" if newest else "+")

@@ -18,6 +18,7 @@ STAGES = {"student": "Medical students", "resident": "Residents", "attending": "
 class Tag(CatalogueModel):
     slug = models.SlugField(max_length=60, primary_key=True)
     name = models.CharField(max_length=60, unique=True)
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["name"]

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 
 from codes import entries, review
 from codes.admin.code_form import CodeForm
-from codes.admin.desk import DeskAdmin, differences, in_turn, said
+from codes.admin.code_history import CodeHistory
+from codes.admin.desk import DeskAdmin, in_turn
 from codes.admin.filters import ReviewFilter, SpecialtyFilter, TextFilter
 from codes.admin.texts import TextsViews
 from codes.code_page import code_context
-from codes.entries import Action
 from codes.models import Code, Proposal, Release, RvuRow, Specialty
 from codes.search.finder import find
 
@@ -31,7 +31,7 @@ def _best_first(queryset, found: list[str]):
 
 
 @admin.register(Code)
-class CodeAdmin(TextsViews, DeskAdmin):
+class CodeAdmin(TextsViews, CodeHistory, DeskAdmin):
     form = CodeForm
     change_form_template = "admin/desk/code_form.html"
     change_list_template = "admin/desk/code_list.html"
@@ -93,6 +93,11 @@ class CodeAdmin(TextsViews, DeskAdmin):
 
     # The form
 
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.may_publish = request.user.has_perm("codes.publish_code")
+        return form
+
     @admin.display(description="Reviewed")
     def review(self, code):
         if not code.reviewed_on:
@@ -136,59 +141,25 @@ class CodeAdmin(TextsViews, DeskAdmin):
         proposal = getattr(obj, "proposal", None)
         context |= {
             "proposal": proposal,
-            "proposed": self._changes(entries.entry_of(obj), proposal.entry) if proposal else [],
+            "proposed": self.changes(entries.entry_of(obj), proposal.entry) if proposal else [],
             "may_publish": request.user.has_perm("codes.publish_code"),
             "has_page": obj.is_listed,
         }
         return super().render_change_form(request, context, obj=obj, **kwargs)
-
-    def _changes(self, before: dict, after: dict) -> list[tuple[str, str, str]]:
-        return [(self.label(name), said(old), said(new)) for name, old, new in differences(before, after)]
 
     def save_model(self, request, obj, form, change):
         """Nothing yet: what is saved, and where, is for `save_related` to say."""
 
     def save_related(self, request, form, formsets, change):
         code = Code.objects.select_related("category").get(pk=form.instance.pk)
-        action = next((action for action in Action if action in request.POST), Action.SAVE)
-        form.outcome = entries.save(code, form.entry, request.user, action)
+        request.outcome = entries.save(code, form.entry, request.user, form.action, self.reason(request, code.pk))
         for sentence in form.advice:
             messages.warning(request, sentence)
-        request.outcome = form.outcome
 
     def response_change(self, request, obj):
         messages.success(request, request.outcome)
         stays = "_continue" in request.POST
         return redirect(reverse("admin:codes_code_change", args=[obj.pk]) if stays else "admin:codes_code_changelist")
-
-    # The history
-
-    def state(self, obj):
-        proposal = getattr(obj, "proposal", None)
-        return entries.entry_of(obj) | {"status": obj.status, "proposal": proposal.entry if proposal else None}
-
-    def version_state(self, version):
-        return entries.version_entry(version) | {"status": version.status}
-
-    def label(self, name):
-        names = {"faq": "Questions", "proposal": "Waiting change"}
-        return names.get(name) or super().label(name)
-
-    def last_change(self, obj):
-        proposal = Proposal.objects.select_related("saved_by").filter(code=obj).first()
-        version = self.versions(obj).first()
-        if proposal and not (version and version.history_date > proposal.saved_at):
-            return proposal.saved_by, proposal.saved_at
-        return (version.history_user, version.history_date) if version else (None, None)
-
-    def revert(self, request, obj, version):
-        entry = entries.entry_of(obj) | entries.version_entry(version)
-        entry["specialties"] = list(Specialty.objects.filter(pk__in=entry["specialties"]).values_list("pk", flat=True))
-        entry["related"] = list(Code.objects.filter(pk__in=entry["related"]).values_list("pk", flat=True))
-        action = Action.PUBLISH if obj.is_published and request.user.has_perm("codes.publish_code") else Action.SAVE
-        return entries.save(
-            obj, entry, request.user, action, f"Back to the version of {version.history_date:%Y-%m-%d %H:%M}"
-        )
 
     # Pages of their own
 
@@ -228,6 +199,6 @@ class CodeAdmin(TextsViews, DeskAdmin):
         proposal = Proposal.objects.filter(code=obj).first()
         if proposal is None or not (request.user.has_perm("codes.publish_code") or proposal.saved_by == request.user):
             raise PermissionDenied
-        entries.discard_proposal(obj)
-        messages.success(request, format_html("The waiting change of {} is gone.", obj))
+        entries.discard_proposal(obj, request.user)
+        messages.success(request, format_html("The waiting change of {} is gone. Its history keeps it.", obj))
         return redirect("admin:codes_code_change", obj.pk)

@@ -5,6 +5,7 @@ from django import forms
 from codes import entries, text_checks
 from codes.admin.desk import DeskForm
 from codes.admin.fields import FaqField, PhrasesField
+from codes.entries import Action
 from codes.models import Code
 
 
@@ -15,6 +16,7 @@ class CodeForm(DeskForm):
         required=False, help_text="What people type when they mean this code, one a line. Not its name."
     )
     faq = FaqField(label="Questions", required=False, help_text="To add more than two, save and continue.")
+    may_publish = False  # set by the admin
     allows_html = True  # looked for by text_checks, which names the field too
 
     class Meta:
@@ -34,25 +36,34 @@ class CodeForm(DeskForm):
         if not self.instance.pk or not self.fields.get("synonyms"):
             return
         self.initial |= {key: value for key, value in self.stored.items() if key in ("synonyms", "faq")}
-        if not self.is_bound and self.stored["proposal"]:
-            self.initial |= self.stored["proposal"]
+        self.initial |= self.filled_with or self.stored["proposal"] or {}
 
     def clean(self):
+        self.entry = self.typed(self.cleaned_data)
+        if self.action in (Action.PUBLISH, Action.WITHDRAW) and not self.may_publish:
+            raise forms.ValidationError(
+                "Only a reviewer publishes, and you are none now. Nothing is saved: keep it for review."
+            )
         cleaned = super().clean()
-        self.entry = {name: cleaned.get(name, "") for name in entries.TEXTS} | {
+        if self.instance.pk in self.entry["related"]:
+            self.add_error("related", "A code is not related to itself.")
+        self.advice = []
+        if self.action is not Action.WITHDRAW:  # a text that is wrong has to come off the site first
+            self._check()
+        return cleaned
+
+    @property
+    def action(self) -> Action:
+        """What the button says that was pressed."""
+        return next((action for action in Action if action in self.data), Action.SAVE)
+
+    def typed(self, cleaned: dict) -> dict:
+        entry = {name: cleaned.get(name, "") for name in entries.TEXTS} | {
             "specialties": sorted(item.pk for item in cleaned.get("specialties", [])),
             "related": sorted(item.pk for item in cleaned.get("related", [])),
             "faq": cleaned.get("faq", []),
         }
-        for name, text in self.entry.items():
-            if isinstance(text, str):
-                self.entry[name] = text.replace("\r\n", "\n")
-        if self.instance.pk in self.entry["related"]:
-            self.add_error("related", "A code is not related to itself.")
-        self.advice = []
-        if entries.Action.WITHDRAW not in self.data:  # a text that is wrong has to come off the site first
-            self._check()
-        return cleaned
+        return {name: text.replace("\r\n", "\n") if isinstance(text, str) else text for name, text in entry.items()}
 
     def _check(self) -> None:
         known = entries.known(self.instance, self.entry)

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from codes import texts_file, uploads
-from codes.admin.desk import differences, in_turn, said
+from codes.admin.desk import in_turn
 from codes.cms.archive import SourceFile
 from codes.cms.errors import CmsFileError
 from codes.entries import Action
@@ -74,10 +74,7 @@ class TextsViews:
             return {"errors": errors[:SHOWN], "error_count": len(errors)}
         name = f"texts-{uuid.uuid4().hex}.csv"
         (uploads.folder() / name).write_text(rows.export("csv"))
-        shown = [
-            (code, [(self.label(field), said(old), said(new)) for field, old, new in differences(before, after)])
-            for code, before, after in changes[:SHOWN]
-        ]
+        shown = [(code, self.changes(before, after)) for code, before, after in changes[:SHOWN]]
         token = signing.dumps([name, texts_file.fingerprint(rows)], salt="texts")
         return {"changes": shown, "change_count": len(changes), "row_count": len(rows), "token": token}
 

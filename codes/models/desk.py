@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from codes.models.release import Release
 
@@ -15,6 +16,7 @@ class Proposal(models.Model):
     entry = models.JSONField(help_text="The whole text as it would be, in the shape of codes/entries.py: entry_of.")
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     saved_at = models.DateTimeField(auto_now=True)
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["saved_at"]

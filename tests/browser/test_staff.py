@@ -116,8 +116,11 @@ def test_a_reviewer_publishes_it_and_takes_a_change_back(as_, desk):
     page.goto("/admin/codes/code/27448/history/")
     expect(page.locator(".desk-version").first).to_contain_text("reviewer@example.org")
     page.locator(".desk-version a").nth(1).click()
-    page.get_by_role("button", name="Go back to this version").click()
+    page.get_by_role("link", name="Go back to this version").click()
+    expect(page.locator(".desk-note")).to_contain_text("Nothing is saved yet")
     expect(page.get_by_label("Name:")).to_have_value("Thigh bone straightening")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator(".messagelist")).to_contain_text("is published")
     page.goto("/cpt-codes/surgery/27448/?again=1")
     expect(page.locator("h1")).to_contain_text("Thigh bone straightening")
 
@@ -131,6 +134,7 @@ def test_two_editors_at_once(as_):
     second.get_by_label("Name:").fill("The second name")
     second.get_by_role("button", name=re.compile("Save|Keep")).last.click()
     expect(second.locator(".errorlist").first).to_contain_text("first@example.org changed this")
+    expect(second.locator(".desk-sides")).to_contain_text("The first name")
     expect(second.get_by_label("Name:")).to_have_value("The second name")
 
 
@@ -164,7 +168,7 @@ def test_texts_leave_as_a_file_and_come_back(as_, tmp_path):
     (tmp_path / "texts.csv").write_text("code,name\n27440,Hinged knee replacement\n")
     page.get_by_label("CSV or XLSX file:").set_input_files(tmp_path / "texts.csv")
     page.get_by_role("button", name="Show what would change").click()
-    expect(page.locator(".desk-changes")).to_contain_text("Hinged knee replacement")
+    expect(page.locator(".desk-diff")).to_contain_text("Hinged knee replacement")
     page.get_by_role("button", name="Apply 1 change").click()
     expect(page.locator(".messagelist")).to_contain_text("1 texts are saved")
 
