@@ -147,10 +147,14 @@ def _related(links: list[tuple], current: Release | None) -> list[dict]:
     """Related codes in use; one without a text of ours is named by its section."""
     today = timezone.localdate()
     return [
-        {"code": key, "name": name or sections.section_of(key), "category": category}
+        {"code": key, "name": name or _place(key), "category": category}
         for kind, key, name, category, held_by, terminated in links
         if kind == "related" and not _is_gone(page.ending(held_by or None, terminated, current, today))
     ]
+
+
+def _place(code: str) -> str:
+    return sections.section_of(code) or Code.CodeSet(sections.code_set_of(code)).label
 
 
 def _is_gone(known: dict) -> bool:
@@ -211,7 +215,7 @@ def _from(release: Release) -> str:
 
 
 def _full_stop(text: str) -> str:
-    return text if text.endswith(".") else f"{text}."
+    return text if text.endswith((".", "…")) else f"{text}."
 
 
 def _meta_description(code: Code, text: dict, facts: narrative.Facts, shown) -> str:

@@ -171,7 +171,8 @@ def _what(facts: Facts) -> str:
     where = f", in the part {facts.section}" if facts.section else ""
     verb, called = ("was", "described") if facts.is_gone else ("is", "describes")
     words = f" CMS {called} it as: {facts.wording.strip(' .')}." if facts.wording else ""
-    return f"{facts.code} {verb} a {facts.code_system} code of the category {facts.category}{where}.{words}"
+    category = facts.category if facts.category.startswith("Category") else f"the category {facts.category}"
+    return f"{facts.code} {verb} a {facts.code_system} code of {category}{where}.{words}"
 
 
 def _ends(facts: Facts) -> str:
@@ -206,8 +207,23 @@ def _look(facts: Facts) -> str:
 
 
 def _kind(facts: Facts) -> str:
-    kind = facts.section or re.sub(r"\s*\(.*\)", "", facts.category)
-    return f"{'It was' if facts.is_gone else 'This is'} a code of the kind “{kind}”."
+    """The least that can be said: what codes of its category stand for, else its section."""
+    stands_for = {
+        "B": "An item for the patient, such as a supply. The work of a physician is not in it.",
+        "E": "An item for the patient, such as equipment. The work of a physician is not in it.",
+        "H": "A service as state Medicaid agencies report it.",
+        "J": "A drug, billed by itself. The work of a physician is not in it.",
+        "K": "An item for the patient, such as equipment. The work of a physician is not in it.",
+        "L": "An item for the patient, such as a brace or an artificial limb. The work of a physician is not in it.",
+        "R": "Bringing equipment for a test to the patient.",
+        "S": "A service or an item as private payers report it.",
+        "T": "A service or an item as state Medicaid agencies report it.",
+    }
+    if facts.code[0] in stands_for and not facts.is_gone:
+        return stands_for[facts.code[0]]
+    verb = "belonged" if facts.is_gone else "belongs"
+    category = re.sub(r"\s*\(.*\)", "", facts.category)
+    return f"It {verb} to “{facts.section}”, a part of {category}." if facts.section else f"It {verb} to {category}."
 
 
 def _plain(facts: Facts) -> str:
@@ -221,7 +237,7 @@ def _plain(facts: Facts) -> str:
     tests = {
         "1": "A test, imaging or radiation service in two parts: doing it with equipment and staff, and the professional's part, such as reading the result.",
         "2": "The professional's part of a test, such as reading the result.",
-        "3": "The technical part of a test: equipment and staff. Reading the result is not in it.",
+        "3": "The technical part of a test or a treatment: equipment and staff. The physician's part is not in it.",
         "4": "A whole test: doing it with equipment and staff, and reading the result.",
         "6": "A laboratory test. A physician may be paid for reading its result.",
         "7": "A therapy service, such as physical or occupational therapy.",

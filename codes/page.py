@@ -14,8 +14,8 @@ from codes.payment import NATIONAL, Gpcis, Payment, Rvus, Setting, payment
 
 MODIFIERS = {
     "": "Whole service",
-    "26": "26, reading only",
-    "TC": "TC, equipment and staff",
+    "26": "26, professional part",
+    "TC": "TC, technical part",
     "53": "53, stopped procedure",
 }
 # CMS cut the work RVU of services that are not timed by 2.5 percent in 2026 (CY 2026 final rule, CMS-1832-F).
@@ -188,7 +188,7 @@ def indicator_list(row: object) -> list[Indicator]:
 class YearPoint:
     """A release's values of the whole service, and what changed since the release before it.
 
-    A total is None where CMS gives none, and where it marks the setting as rarely or never used.
+    Where the whole service has none, those of the `part` that has: its modifier. A total is None where CMS gives none, and where it marks the setting as rarely or never used.
     """
 
     release: object
@@ -196,6 +196,7 @@ class YearPoint:
     nonfac_total: Decimal | None
     fac_total: Decimal | None
     status: str
+    part: str = ""
     change: str = ""
 
 
@@ -208,15 +209,18 @@ def history(releases: Sequence[ReleaseFigures]) -> list[YearPoint]:
             None if row.nonfac_na else row.nonfac_total,
             None if row.fac_na else row.fac_total,
             row.status,
+            row.modifier,
         )
         for entry in releases
-        if (row := entry.main)
+        if (row := entry.valued or entry.main)
     ]
     named = [replace(after, change=_change(before, after)) for after, before in pairwise(points)]
     return [*named, *points[-1:]]
 
 
 def _change(before: YearPoint, after: YearPoint) -> str:
+    if before.part != after.part:
+        return f"values of modifier {after.part} alone" if after.part else "values of the whole service"
     if before.status != after.status:
         short = indicators.meaning(indicators.STATUS, after.status)[0].lower()
         return f"status {before.status} → {after.status} ({short})"

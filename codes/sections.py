@@ -79,7 +79,7 @@ _SECTIONS = [
 _HCPCS = [
     ("A0021", "ambulance and transport"), ("A2001", "skin substitutes"), ("A4200", "medical and surgical supplies"),
     ("A9150", "administrative, miscellaneous and investigational"), ("A9500", "radiopharmaceuticals"),
-    ("A9800", "miscellaneous supplies"), ("B4034", "tube and intravenous feeding"),
+    ("A9900", "miscellaneous supplies"), ("B4034", "tube and intravenous feeding"),
     ("C1713", "hospital outpatient devices, drugs and procedures"), ("D0000", "dental examinations and x-rays"),
     ("D1000", "dental prevention"), ("D2000", "fillings and crowns"), ("D3000", "root canals"), ("D4000", "gums"),
     ("D5000", "removable dentures"), ("D5900", "prostheses of the face and jaw"), ("D6000", "dental implants"),

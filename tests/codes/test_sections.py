@@ -35,6 +35,7 @@ from codes.sections import category_of, code_set_of, is_valid, section_of
         ("0075T", "category-iii", ""),
         ("A4100", "a-codes", "skin substitutes"),
         ("A6441", "a-codes", "medical and surgical supplies"),
+        ("A9800", "a-codes", "radiopharmaceuticals"),
         ("A9999", "a-codes", "miscellaneous supplies"),
         ("D2740", "d-codes", "fillings and crowns"),
         ("G0439", "g-codes", "procedures and professional services of CMS"),

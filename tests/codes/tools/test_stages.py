@@ -19,9 +19,9 @@ class TestStudents:
         assert "4.06 × $33.4009 = $135.61" in said and "In the other setting it is $84.50" in said
 
     @pytest.mark.parametrize("code, said, unsaid", [
-        ("99244", "Medicare wants another code for this service", "any payer"), ("72148", "CMS marks a facility as rarely or never used", "in a hospital the practice expense"),
+        ("99244", "Medicare uses another code to report and pay for this service", "any payer"), ("72148", "CMS marks a facility as rarely or never used", "in a hospital the practice expense"),
         ("93005", "adds nothing to what employers count", "many pay by it"), ("99214", "in a hospital the practice expense is another", "Medicare wants"),
-        ("47562", "those of a facility", "another code"), ("36598", "Paid only if the same provider is paid for nothing else", "another code"),
+        ("47562", "those of a facility", "another code"), ("36598", "Paid only if this provider bills no other service", "another code"),
     ])  # fmt: skip
     def test_each_sentence_is_true_of_the_code(self, client, code, said, unsaid):
         shown = text(page(client, f"/students/?code={code}"))
