@@ -37,7 +37,7 @@ def code_list(request: HttpRequest) -> HttpResponse:
     revision = release.revision if release else 0
     typed = request.GET.get("q", "").strip()
     found = find(typed, revision=revision) if typed else None
-    if found and not found.codes:
+    if found and (found.nearest or not found.codes):
         visits.nothing_found(typed)
     facets = facets_of(revision)
     codes = Code.objects.listed().with_figures(release)

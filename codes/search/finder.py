@@ -1,11 +1,17 @@
 """Finding the code: `find` turns what was typed into codes, best first, on either database."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import combinations
+from operator import or_
+
+from django.db.models import Q
 
 from codes.models import CatalogueState, Code
 from codes.search.engines import engine
+from codes.search.nearest import nearest_codes
 from codes.search.query import Group, Query, parse
 from codes.search.rank import order
 from codes.search.spelling import near, vocabulary
@@ -14,6 +20,8 @@ LIMIT = 300
 ANY_LIMIT = 120  # candidates that hold some of the words only
 ENOUGH = 3
 MOST_COMBINED = 6
+MOST_NAMED = 40
+MISTYPED = re.compile(r"\b(?=\w*\d\w*\d\w*\d)\w{4,7}\b", re.ASCII)  # 992144, 27447X
 TOTAL = 20_000  # documents, for the rarity of a word; only ratios matter
 
 
@@ -22,12 +30,13 @@ class Found:
     """Codes, best first.
 
     `respelled`: words were taken for what is spelled nearest; `partly`: no code matches all words;
-    `is_cut`: more codes match than are listed.
+    `nearest`: the code named is not there, these are spelled like it; `is_cut`: more codes match than are listed.
     """
 
     codes: list[str]
     respelled: bool = False
     partly: bool = False
+    nearest: bool = False
     is_cut: bool = False
 
 
@@ -44,7 +53,14 @@ def find(typed: str, *, revision: int | None = None, suggesting: bool = False, l
         return Found(found) if found else _by_words(_as_words(query), terms, limit)
     if query.codes:
         return _with_codes(query, terms, limit)
-    return _by_words(query, terms, limit) if query.groups else Found([])
+    found = _by_words(query, terms, limit) if query.groups else Found([])
+    return found if found.codes else _nearly_a_code(typed)
+
+
+def _nearly_a_code(typed: str) -> Found:
+    mistyped = MISTYPED.search(typed)
+    codes = nearest_codes(mistyped[0]) if mistyped else []
+    return Found(codes, nearest=bool(codes))
 
 
 def _as_words(query: Query) -> Query:
@@ -52,12 +68,26 @@ def _as_words(query: Query) -> Query:
 
 
 def _with_codes(query: Query, terms: dict[str, int], limit: int) -> Found:
-    exact = set(Code.objects.listed().filter(code__in=query.codes).values_list("code", flat=True))
-    first = [code for code in query.codes if code in exact]
-    if not query.groups:
-        return Found(first)
-    rest = _by_words(query, terms, limit)
-    return replace(rest, codes=[*first, *(code for code in rest.codes if code not in exact)])
+    first = _named(query.codes, limit)
+    if query.groups:
+        rest = _by_words(query, terms, limit)
+        return replace(rest, codes=[*first, *(code for code in rest.codes if code not in first)])
+    if not first:
+        return Found(nearest_codes(_first_of(query.codes)), nearest=True)
+    return Found(first, is_cut=len(first) >= limit)
+
+
+def _named(named: tuple[str | tuple[str, str], ...], limit: int) -> list[str]:
+    """The codes there are of those named, in the order typed; of a range, all within it."""
+    ranges = [(name, name) if isinstance(name, str) else tuple(sorted(name)) for name in named[:MOST_NAMED]]
+    wanted = reduce(or_, (Q(code__range=ends) for ends in ranges))
+    there = Code.objects.listed().filter(wanted).order_by("code").values_list("code", flat=True)[: limit * 2]
+    codes = [code for first, last in ranges for code in there if first <= code <= last]
+    return list(dict.fromkeys(codes))[:limit]
+
+
+def _first_of(named: tuple[str | tuple[str, str], ...]) -> str:
+    return named[0] if isinstance(named[0], str) else named[0][0]
 
 
 def _by_words(query: Query, terms: dict[str, int], limit: int) -> Found:

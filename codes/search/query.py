@@ -2,13 +2,13 @@
 
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from codes.search.numbers import beginning, read
 from codes.search.words import CONTENT, OPTIONAL, STOP, plain, stem, stems
 
-CODE = re.compile(r"(\d{4}[0-9AFMTU]|[A-V]\d{4})(?:-?[0-9A-Z]{2}(?:-[0-9A-Z]{2})*)?", re.IGNORECASE)
-PREFIX = re.compile(r"\d{1,4}|\d{4}[aftum]?|[a-v]\d{0,4}", re.IGNORECASE)
 MAX_TYPED = 200  # characters that are read; nobody names a code with more
 MAX_WORDS = 12
 MAX_PHRASE = 4
@@ -34,9 +34,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Query:
-    """Codes named outright (upper case, in order), a prefix of codes, and groups of words. All may be empty."""
+    """Codes and ranges of codes named outright (in order), a prefix of codes, and groups of words. All may be empty."""
 
-    codes: tuple[str, ...] = ()
+    codes: tuple[str | tuple[str, str], ...] = ()
     prefix: str = ""
     groups: tuple[Group, ...] = ()
 
@@ -47,27 +47,18 @@ class Query:
 
 def parse(typed: str, *, suggesting: bool = False) -> Query:
     """Understands what was typed into the one box. `suggesting`: the last word may not be finished."""
-    text = typed[:MAX_TYPED].strip()
-    codes, rest = _take_codes(text)
-    words = rest.strip(" ,;./-")
-    if not codes and PREFIX.fullmatch(words) and (len(words) > 1 or words.isalpha() or words.isdigit()):
-        return Query(prefix=words.upper())
-    return Query(codes=codes, groups=tuple(_groups(words, suggesting)))
+    text = _readable(typed[:MAX_TYPED])
+    codes = read(text)
+    words = codes.rest.strip(" ,;./-")
+    if not codes.named and (prefix := beginning(words)):
+        return Query(prefix=prefix)
+    return Query(codes=codes.named, groups=tuple(_groups(words, suggesting)))
 
 
-def _take_codes(text: str) -> tuple[tuple[str, ...], str]:
-    """Codes with or without modifier ('99213-25'), one or several, and what is left of the text."""
-    codes: list[str] = []
-    rest: list[str] = []
-    for part in re.split(r"[\s,;/]+", text):
-        match = CODE.fullmatch(part.strip(".:()#?!\"'"))
-        if match and match[1].upper() not in codes:
-            codes.append(match[1].upper())
-        elif not match:
-            rest.append(part)
-    if codes and all(re.fullmatch(r"\d\d|[A-Z][A-Z0-9]", part) for part in rest):
-        rest = []  # modifiers behind a code
-    return tuple(codes), " ".join(rest)
+def _readable(text: str) -> str:
+    """Full-width digits, long dashes and the like as their plain signs; what cannot be seen is left out."""
+    text = re.sub(r"[\u2010-\u2015\u2212]", "-", unicodedata.normalize("NFKC", text))
+    return "".join(sign for sign in text if sign.isprintable() or sign.isspace()).strip()
 
 
 @cache

@@ -16,14 +16,27 @@ from codes.search.words import plain, spell_out, stems
 @pytest.mark.parametrize(
     "typed, codes",
     [("99214", ("99214",)), (" j7521 ", ("J7521",)), ("99213-25", ("99213",)), ("93010-26-59.", ("93010",)),
-     ("99213, 99214;27447", ("99213", "99214", "27447")), ("0075t", ("0075T",)), ("99213 25", ("99213",))],
+     ("99213, 99214;27447", ("99213", "99214", "27447")), ("0075t", ("0075T",)), ("99213 25", ("99213",)),
+     ("CPT-99291", ("99291",)), ("hcpcs: j1885", ("J1885",)), ("J 1885", ("J1885",)), ("GO438", ("G0438",)),
+     ("３６４１５", ("36415",)), ("93458+92928", ("93458", "92928")), ("992 13", ("99213",))],
 )  # fmt: skip
 def test_codes_are_understood_in_every_spelling(typed, codes):
     assert parse(typed).codes == codes
     assert not parse(typed).groups
 
 
-@pytest.mark.parametrize("typed, prefix", [("992", "992"), ("j75", "J75"), ("J", "J"), ("4", "4")])
+@pytest.mark.parametrize(
+    "typed",
+    ["99202-99205", "99202 – 99205", "99202 to 99205", "between 99202 and 99205", "99202 thru 99205", "99202-5"],
+)
+def test_a_range_is_its_first_and_last_code(typed):
+    assert parse(typed).codes == (("99202", "99205"),)
+    assert not parse(typed).groups
+
+
+@pytest.mark.parametrize(
+    "typed, prefix", [("992", "992"), ("j75", "J75"), ("J", "J"), ("4", "4"), ("992xx", "992"), ("J90**", "J90")]
+)
 def test_the_beginning_of_a_code_is_a_prefix(typed, prefix):
     assert parse(typed).prefix == prefix
 
@@ -93,6 +106,20 @@ def test_what_people_say_leads_to_the_code(typed, code):
 @pytest.mark.django_db
 def test_an_exact_code_always_stands_first():
     assert find("removal of 47562 gallbladder").codes[0] == "47562"
+
+
+@pytest.mark.django_db
+def test_a_range_lists_its_codes_between_those_named_around_it():
+    assert find("27447, 99202-99205 and 99281").codes == ["27447", "99202", "99203", "99204", "99205", "99281"]
+    assert find("99205-99202").codes == find("99202-99205").codes
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed, near", [("99218", "99213"), ("992144", "99214"), ("27447X", "27447")])
+def test_a_code_that_does_not_exist_offers_those_spelled_like_it(typed, near):
+    found = find(typed)
+    assert found.nearest
+    assert near in found.codes
 
 
 @pytest.mark.django_db
