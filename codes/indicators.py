@@ -39,7 +39,7 @@ PCTC = {
     "0": ("Physician service", "It does not split into a professional and a technical part. Modifiers 26 and TC do not apply."),
     "1": ("Splits into 26 and TC", "Two parts: modifier 26 for the professional's part, such as reading a test, TC for the equipment and staff. Without a modifier, both."),
     "2": ("Professional part only", "This code is the professional part of a test. Other codes hold the technical part and the whole test."),
-    "3": ("Technical part only", "This code is equipment and staff alone. The professional part has a code of its own, or there is none."),
+    "3": ("Technical part only", "Equipment, supplies and staff alone. The professional part has a code of its own, or there is none."),
     "4": ("Both parts", "This code is a whole test. Other codes hold its reading and its technical part."),
     "5": ("Incident-to service", "Given by staff of the physician under supervision. Not paid under this schedule for hospital inpatients and outpatients."),
     "6": ("Laboratory test with a reading", "A laboratory test that a physician may read: modifier 26 applies, TC does not."),

@@ -30,6 +30,7 @@ BILLING_WITHOUT_RVUS = {
 NOT_USED = "Medicare does not pay with these RVUs; other payers and employers may use them."
 # Statuses that leave open who pays: there the category's own rule is worth a sentence.
 PAID_ELSEWHERE = {"", "A", "E", "J", "P", "R", "X"}
+SKIN_SUBSTITUTES = "skin substitutes"  # products, though CMS marks them as technical parts
 OTHER_PAYERS = ("D Codes", "H Codes", "S Codes", "T Codes")
 
 
@@ -170,7 +171,7 @@ def _paid_elsewhere(facts: Facts) -> str:
 def _what(facts: Facts) -> str:
     where = f", in the part {facts.section}" if facts.section else ""
     verb, called = ("was", "described") if facts.is_gone else ("is", "describes")
-    words = f" CMS {called} it as: {facts.wording.strip(' .')}." if facts.wording else ""
+    words = f" CMS {called} it as: {sentence_case(facts.wording.strip(' .'))}." if facts.wording else ""
     category = facts.category if facts.category.startswith("Category") else f"the category {facts.category}"
     return f"{facts.code} {verb} a {facts.code_system} code of {category}{where}.{words}"
 
@@ -247,6 +248,8 @@ def _plain(facts: Facts) -> str:
         "J": "Care by an anesthesia clinician during an operation, a test or a birth.",
         "M": "A code that reports a measurement of care. Nothing is paid for it.",
     }
+    if facts.section == SKIN_SUBSTITUTES:
+        return "A skin substitute, billed as a product. Putting it on is a service of its own."
     if facts.global_days in kinds and facts.has_values:
         return kinds[facts.global_days]
     if facts.code_system == "CDT":
@@ -275,7 +278,8 @@ def _global(facts: Facts) -> str:
 
 
 def _split(facts: Facts) -> str:
-    return indicators.meaning(indicators.PCTC, facts.pctc)[1] if facts.pctc in ("1", "2", "3", "4", "6", "8") else ""
+    says_much = facts.pctc in ("1", "2", "3", "4", "6", "8") and facts.section != SKIN_SUBSTITUTES
+    return indicators.meaning(indicators.PCTC, facts.pctc)[1] if says_much else ""
 
 
 def _paid(facts: Facts) -> str:

@@ -113,3 +113,13 @@ def test_a_treatment_with_two_parts_is_not_called_a_test():
 
 def test_a_technical_part_claims_no_other_code_for_the_reading():
     assert "Another code holds the reading" not in " ".join(vars(narrate(replace(COLON, pctc="3"))).values())
+
+
+def test_a_product_that_cms_marks_as_a_technical_part_is_not_called_a_test():
+    graft = replace(DRUG, code="Q4241", section="skin substitutes", status="C", pctc="3")
+    said = " ".join(vars(narrate(graft)).values())
+    assert "A skin substitute, billed as a product." in said and "test" not in said
+
+
+def test_a_drug_is_not_given_in_a_way_of_our_making():
+    assert narrate(DRUG).plain_language == "A drug, billed by itself. The work of a physician is not in it."
