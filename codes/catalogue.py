@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from codes import loading
+from codes import current, loading
 from codes.cms.archive import SourceFile
 from codes.cms.bundle import read_bundle
 from codes.facts import load_facts
@@ -59,7 +59,7 @@ UNWRITTEN = fingerprint(dict.fromkeys(TEXT_FIELDS, "") | {"synonyms": [], "speci
 @transaction.atomic
 def load_catalogue() -> Loaded:
     """Loads categories, specialties, modifiers, the starter's figures and all texts. Run it as often as you like."""
-    loading.settle_current()
+    current.settle()
     result = Loaded()
     loading.ensure_categories()
     _load_names()

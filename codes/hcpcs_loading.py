@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from django.db import transaction
 
-from codes import bulk, catalogue, loading
+from codes import bulk, catalogue, current, loading
 from codes.cms.archive import SourceFile, unpack
 from codes.cms.errors import CmsFileError
 from codes.cms.hcpcs import HcpcsEntry, read_hcpcs
@@ -126,7 +126,7 @@ def _write(source: SourceFile, name: str, effective: date, entries, codes, on_st
         ("release", "code", "short_description", *RECORD_FIELDS),
         ((release.pk, *values(entry)) for entry in codes),
     )
-    loading.list_again()
+    current.list_again()
     newest = HcpcsRelease.objects.first()
     HcpcsRelease.objects.filter(is_current=True).exclude(pk=newest.pk).update(is_current=False)
     HcpcsRelease.objects.filter(pk=newest.pk).update(is_current=True)

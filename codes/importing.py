@@ -15,20 +15,17 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 
-from codes import loading, uploads
+from codes import current, loading, uploads
 from codes.cms.archive import SourceFile, unpack
-from codes.cms.bundle import Bundle, read_bundle, release_dates
+from codes.cms.bundle import Bundle, read_bundle
 from codes.cms.errors import CmsFileError
-from codes.loading import COMPARED, Difference
-from codes.models import Code, ImportRun, Release
+from codes.models import ImportRun, Release
+from codes.previews import described
 
 logger = logging.getLogger(__name__)
 State, Kind = ImportRun.State, ImportRun.Kind
-SHOWN = 200  # rows of a preview
 STALLED = timedelta(minutes=5)  # the longest step takes seconds
-LABELS = dict(zip(COMPARED, ("work", "PE non-facility", "PE facility", "MP", "total non-facility", "total facility", "status"), strict=True))  # fmt: skip
 
 
 class RefusedError(Exception):
@@ -226,65 +223,10 @@ def _tell(run: ImportRun, step: str, done: int) -> None:
 
 def _switch(run: ImportRun) -> None:
     before = Release.objects.current()
-    loading.withdraw(run.release, run.kind == Kind.ROLL_BACK)
+    current.withdraw(run.release, run.kind == Kind.ROLL_BACK)
     _end(run, State.DONE, result={"before": before.name if before else ""} | _current(), step="")
 
 
 def _current() -> dict:
-    current = Release.objects.current()
-    return {"current": current.name if current else ""}
-
-
-def _is_newest(bundle: Bundle) -> bool:
-    """Whether this release is, or would become, the current one, at once or on its first day."""
-    current = Release.objects.current()
-    first = release_dates(bundle.release)[0]
-    return current is None or (first, bundle.release) >= (current.effective_from, current.name)
-
-
-def _waits_for(bundle: Bundle) -> str:
-    """The first day of a release, in words, where it has not come: until then another one is current."""
-    first = release_dates(bundle.release)[0]
-    return date_format(first, "F j, Y") if first > timezone.localdate() else ""
-
-
-def described(changes: Difference, bundle: Bundle) -> dict:
-    """A difference as JSON, the largest changes first, and the published texts that it makes out of date."""
-    revalued = sorted(changes.revalued, key=_size, reverse=True)
-    moved = {code for (code, _), _, _ in changes.revalued} | {code for code, _ in changes.removed}
-    stale = Code.objects.published().filter(description__gt="").order_by("code").values_list("code", "name")
-    is_newest = _is_newest(bundle)
-    out_of_date = [[code, name] for code, name in stale if code in moved] if is_newest else []
-    return {
-        "against": changes.against,
-        "release": bundle.release,
-        "files": [[kind, source.name, rows] for kind, source, rows in bundle.files],
-        "is_newest": is_newest,
-        "waits_for": _waits_for(bundle),
-        "counts": {
-            "added": len(changes.added), "removed": len(changes.removed), "revalued": len(changes.revalued),
-            "unchanged": changes.unchanged, "texts": len(out_of_date),
-        },
-        "added": [_named(key) for key in changes.added[:SHOWN]],
-        "removed": [_named(key) for key in changes.removed[:SHOWN]],
-        "revalued": [[_named(key), _steps(before, after)] for key, before, after in revalued[:SHOWN]],
-        "texts": out_of_date[:SHOWN],
-    }  # fmt: skip
-
-
-def _named(key: tuple[str, str]) -> str:
-    return "-".join(part for part in key if part)
-
-
-def _size(change: tuple) -> float:
-    """The largest step of any value; a value that comes or goes counts from zero."""
-    _, before, after = change
-    return max(abs(float(a or 0) - float(b or 0)) for b, a in zip(before[:-1], after[:-1], strict=True))
-
-
-def _steps(before: tuple, after: tuple) -> list[list[str]]:
-    return [
-        [LABELS[name], "none" if b is None else str(b), "none" if a is None else str(a)]
-        for name, b, a in zip(COMPARED, before, after, strict=True)
-        if b != a
-    ]
+    release = Release.objects.current()
+    return {"current": release.name if release else ""}

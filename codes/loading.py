@@ -3,25 +3,36 @@
 import tomllib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from codes import bulk, sections
+from codes import bulk, current, sections
 from codes.cms.bundle import Bundle, release_dates
 from codes.cms.errors import CmsFileError
 from codes.cms.pprrvu import PprrvuRow
+from codes.comparing import (
+    ANESTHESIA,
+    COMPARED,
+    FACTORS,
+    INDICATORS,
+    PLACE,
+    Difference,
+    Key,
+    PlaceKey,
+    compare_caps,
+    compare_places,
+    compare_rows,
+    counties_of,
+    steps,
+)
 from codes.models import (
     CatalogueState,
     Category,
     Code,
-    HcpcsRecord,
     Locality,
     OppsCap,
     Release,
@@ -31,24 +42,7 @@ from codes.models import (
 from codes.search import index
 
 CONTENT = Path(__file__).parent / "content"
-COMPARED = ("work", "nonfac_pe", "fac_pe", "mp", "nonfac_total", "fac_total", "status")
 MIN_SHARE = 0.8  # CMS removes two codes in a hundred a year; a file that loses a fifth was cut short
-Key = tuple[str, str]
-
-
-@dataclass
-class Difference:
-    """What loading a release changes, against the same release if it is loaded, else the current one."""
-
-    against: str = ""
-    added: list[Key] = field(default_factory=list)
-    removed: list[Key] = field(default_factory=list)
-    revalued: list[tuple[Key, tuple, tuple]] = field(default_factory=list)
-    unchanged: int = 0
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.added or self.removed or self.revalued)
 
 
 def already_loaded(release: str, files: Iterable[tuple[str, str]]) -> bool:
@@ -67,24 +61,49 @@ def difference(bundle: Bundle) -> Difference:
     """What `load` would do to the figures, without doing it. Raises CmsFileError where `load` refuses."""
     loaded = Release.objects.filter(name=bundle.release).first()
     _refuse_incomplete(bundle, loaded)
-    base = loaded or Release.objects.current()
-    rows = RvuRow.objects.filter(release=base).values_list("code_id", "modifier", *COMPARED) if base else []
-    old = {(code, modifier): tuple(values) for code, modifier, *values in rows}
-    result = Difference(against=base.name if base else "")
-    compared = attrgetter(*COMPARED)
-    for row in bundle.rows:
-        key = (row.code, row.modifier)
-        before = old.pop(key, None)
-        after = compared(row)
-        if before is None:
-            result.added.append(key)
-        elif before != after:
-            result.revalued.append((key, before, after))
-        else:
-            result.unchanged += 1
-    result.removed = sorted(old) if bundle.rows else []
+    is_new = loaded is None or loaded.withdrawn
+    base = Release.objects.current() if is_new else loaded
+    result = Difference(against=base.name if base else "", is_new=is_new)
+    if bundle.rows:
+        compare_rows(result, _rows_of(base), bundle.rows)
+    if bundle.gpci or bundle.anes or bundle.locco:
+        compare_places(result, _places_of(base), bundle.gpci, bundle.anes, bundle.locco)
+    if bundle.oppscap:
+        compare_caps(result, _caps_of(base), bundle.oppscap)
+    factors = _factors(bundle, loaded)
+    result.factors = steps(
+        FACTORS, [getattr(base, name, None) for name in FACTORS], [factors[name] for name in FACTORS]
+    )
+    result.lacks = _lacking(bundle, loaded, base)
     _refuse_shrunken(bundle, result)
     return result
+
+
+def _rows_of(release: Release | None) -> dict[Key, tuple]:
+    rows = RvuRow.objects.filter(release=release).order_by().values_list("code_id", "modifier", *COMPARED, *INDICATORS)
+    return {(code, modifier): tuple(values) for code, modifier, *values in rows} if release else {}
+
+
+def _places_of(release: Release | None) -> dict[PlaceKey, dict]:
+    rows = Locality.objects.filter(release=release).values("mac", "number", "state", *PLACE)
+    return {(row["mac"], row["number"], row["state"]): row for row in rows} if release else {}
+
+
+def _caps_of(release: Release | None) -> dict[tuple, tuple]:
+    fields = ("code", "modifier", "mac", "number", "facility", "nonfacility")
+    rows = OppsCap.objects.filter(release=release).values_list(*fields) if release else []
+    return {tuple(key): (facility, nonfacility) for *key, facility, nonfacility in rows}
+
+
+def _lacking(bundle: Bundle, loaded: Release | None, base: Release | None) -> list[str]:
+    """What the pages lose where this release takes the place of one that has it."""
+    kinds = (("localities", bundle.gpci, Locality), ("OPPS caps", bundle.oppscap, OppsCap))
+    return [
+        what
+        for what, given, model in kinds
+        if base and base != loaded and not given
+        if not model.objects.filter(release=loaded).exists() and model.objects.filter(release=base).exists()
+    ]
 
 
 @transaction.atomic
@@ -96,7 +115,7 @@ def load(bundle: Bundle, on_step: Callable[[str], None] = lambda step: None, *, 
     """
     from codes import catalogue  # which loads the starter through this function
 
-    settle_current()
+    current.settle()
     on_step("comparing")
     changes = difference(bundle)
     release = _release(bundle, starter)
@@ -109,10 +128,10 @@ def load(bundle: Bundle, on_step: Callable[[str], None] = lambda step: None, *, 
     _write_caps(release, bundle)
     _write_files(release, bundle)
     on_step("current release")
-    _choose_current()
+    current.choose()
     if bundle.rows:
-        _update_descriptors(release, [row for row in bundle.rows if row.code not in new])
-        list_again()
+        current.update_descriptors(release, [row for row in bundle.rows if row.code not in new])
+        current.list_again()
         catalogue.relate(new)
         on_step("search index")
         index.rebuild()
@@ -131,18 +150,27 @@ def _release(bundle: Bundle, starter: bool) -> Release:
     release, _ = Release.objects.get_or_create(
         name=bundle.release, defaults={"effective_from": first, "effective_to": last, "is_starter": starter}
     )
-    factors = conversion_factors().get(bundle.release[3:5], {})
+    for name, value in _factors(bundle, release).items():
+        setattr(release, name, value)
     if bundle.rows:
         release.is_starter, release.withdrawn = starter, False
         release.released = bundle.released or release.released
-        release.conversion_factor = bundle.conversion_factor
         release.row_count = len(bundle.rows)
         release.code_count = len({row.code for row in bundle.rows})
-    release.conversion_factor_qpp = bundle.conversion_factor_qpp or release.conversion_factor_qpp or factors.get("qpp")
-    release.anesthesia_factor = bundle.national_anesthesia or release.anesthesia_factor or factors.get("anesthesia")
-    release.anesthesia_factor_qpp = release.anesthesia_factor_qpp or factors.get("anesthesia_qpp")
     release.save()
     return release
+
+
+def _factors(bundle: Bundle, loaded: Release | None) -> dict[str, Decimal | None]:
+    """The factors of FACTORS once it is loaded: the file's, else what is loaded, else what was published of the year."""
+    published = conversion_factors().get(bundle.release[3:5], {})
+    qpp, anesthesia, anesthesia_qpp = (getattr(loaded, name, None) for name in FACTORS[1:])
+    return {
+        "conversion_factor": bundle.conversion_factor if bundle.rows else loaded.conversion_factor,
+        "conversion_factor_qpp": bundle.conversion_factor_qpp or qpp or published.get("qpp"),
+        "anesthesia_factor": bundle.national_anesthesia or anesthesia or published.get("anesthesia"),
+        "anesthesia_factor_qpp": anesthesia_qpp or published.get("anesthesia_qpp"),
+    }
 
 
 def conversion_factors() -> dict[str, dict[str, Decimal]]:
@@ -154,6 +182,11 @@ def conversion_factors() -> dict[str, dict[str, Decimal]]:
 def _refuse_incomplete(bundle: Bundle, loaded: Release | None) -> None:
     """Files of places need the file that they add to: ANES and LOCCO a GPCI, and all of them a PPRRVU."""
     missing = ""
+    if loaded and loaded.withdrawn and not bundle.rows:
+        raise CmsFileError(
+            f"{bundle.release} was rolled back; use it again first, or load its PPRRVU file with this",
+            file=bundle.files[-1][1].name,
+        )
     if not (bundle.rows or loaded):
         missing = "figures yet; load its PPRRVU file"
     elif (bundle.anes or bundle.locco) and not (bundle.gpci or Locality.objects.filter(release=loaded).exists()):
@@ -163,7 +196,7 @@ def _refuse_incomplete(bundle: Bundle, loaded: Release | None) -> None:
 
 
 def _refuse_shrunken(bundle: Bundle, changes: Difference) -> None:
-    before = changes.unchanged + len(changes.revalued) + len(changes.removed)
+    before = changes.rows_before
     if bundle.rows and before > 5000 and len(bundle.rows) < MIN_SHARE * before:
         raise CmsFileError(
             f"{len(bundle.rows):,} rows where {changes.against} has {before:,}; the file must be cut short",
@@ -237,7 +270,7 @@ def percentiles(rows: Iterable[PprrvuRow]) -> dict[Key, tuple[int, int]]:
     return result
 
 
-PLACE_FIELDS = ("anesthesia_factor", "anesthesia_factor_qpp", "counties")  # of ANES and LOCCO
+PLACE_FIELDS = (*ANESTHESIA, "counties")  # of ANES and LOCCO
 
 
 def _write_gpci(release: Release, bundle: Bundle) -> None:
@@ -264,16 +297,14 @@ def _write_localities(release: Release, bundle: Bundle) -> None:
     if not (bundle.anes or bundle.locco):
         return
     factors = {(a.mac, a.number): a for a in bundle.anes}
-    counties: dict[Key, list[str]] = {}
-    for place in bundle.locco:
-        counties.setdefault((place.mac, place.number), []).append(place.counties)
+    counties = counties_of(bundle.locco)
     localities = list(Locality.objects.filter(release=release))
     for locality in localities:
         key = (locality.mac, locality.number)
         if key in factors:
             locality.anesthesia_factor, locality.anesthesia_factor_qpp = factors[key].factor, factors[key].qpp
         if key in counties:
-            locality.counties = "; ".join(counties[key])
+            locality.counties = counties[key]
     Locality.objects.bulk_update(localities, PLACE_FIELDS, batch_size=100)
 
 
@@ -294,83 +325,3 @@ def _write_files(release: Release, bundle: Bundle) -> None:
         ReleaseFile.objects.update_or_create(
             release=release, kind=kind, defaults={"name": source.name[:120], "sha256": source.sha256, "rows": rows}
         )
-
-
-def _choose_current() -> bool:
-    """Makes current the newest release in use that has begun, or the first that will. Returns whether another one was."""
-    chosen = Release.objects.begun().first() or Release.objects.ahead().last()
-    if chosen is None or chosen.is_current:
-        return False
-    Release.objects.filter(is_current=True).update(is_current=False)
-    Release.objects.filter(pk=chosen.pk).update(is_current=True)
-    return True
-
-
-@transaction.atomic
-def settle_current() -> None:
-    """Makes the release of today the current one: a release loaded before its first day waits for it."""
-    CatalogueState.lock()
-    if _choose_current():
-        _follow_current()
-
-
-@transaction.atomic
-def withdraw(release: Release, withdrawn: bool) -> None:
-    """Takes a release out of use, or back into it; the newest one left is current, and stays so after other imports.
-
-    Raises CmsFileError where no other release would be left.
-    """
-    CatalogueState.lock()
-    if withdrawn and not Release.objects.in_use().exclude(pk=release.pk).exists():
-        raise CmsFileError("no other release is loaded that could be current", file=release.name)
-    Release.objects.filter(pk=release.pk).update(withdrawn=withdrawn)
-    _unlist()
-    list_again()
-    _choose_current()
-    _follow_current()
-
-
-def _is_held() -> Q:
-    """What gives a code a page: a release in use, a HCPCS file, or a text of ours."""
-    rows = RvuRow.objects.filter(code=OuterRef("pk"), release__withdrawn=False)
-    records = HcpcsRecord.objects.filter(code=OuterRef("pk"))
-    return Q(Exists(rows)) | Q(Exists(records)) | ~Q(name="", description="", loaded_text="")
-
-
-def _unlist() -> None:
-    """Codes that stand in rolled back releases alone have no page until one of them is used again."""
-    Code.objects.listed().exclude(_is_held()).update(is_listed=False)
-
-
-def list_again() -> None:
-    unlisted = Code.objects.filter(_is_held(), is_listed=False).values_list("code", flat=True)
-    Code.objects.filter(code__in=[code for code in unlisted if sections.is_valid(code)]).update(is_listed=True)
-
-
-def _follow_current() -> None:
-    """Brings what is kept of the current release beside it in line: descriptors, search, and every cached page."""
-    current = Release.objects.current()
-    rows = RvuRow.objects.filter(release=current, modifier="").order_by()
-    _update_descriptors(
-        current, [DescriptorOf(*values) for values in rows.values_list("code_id", "modifier", "descriptor")]
-    )
-    index.rebuild()
-    CatalogueState.touch()
-
-
-class DescriptorOf(NamedTuple):
-    code: str
-    modifier: str
-    descriptor: str
-
-
-def _update_descriptors(release: Release, rows: list[PprrvuRow]) -> None:
-    if not rows or not Release.objects.filter(pk=release.pk, is_current=True).exists():
-        return
-    known = dict(Code.objects.values_list("code", "cms_descriptor"))
-    changed = [
-        Code(code=row.code, cms_descriptor=row.descriptor)
-        for row in rows
-        if row.modifier == "" and row.descriptor and known[row.code] != row.descriptor
-    ]
-    Code.objects.bulk_update(changed, ["cms_descriptor"], batch_size=500)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from codes.loading import COMPARED
+from codes.comparing import COMPARED
 from codes.models import Code, Release, RvuRow
 
 Change = tuple[str, str, object, object]  # modifier, column, then, now

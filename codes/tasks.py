@@ -5,7 +5,7 @@ from datetime import datetime, time
 from django.utils.timezone import make_aware
 from django_tasks import task
 
-from codes import importing, loading
+from codes import current, importing
 from codes.models import Release
 
 
@@ -17,7 +17,7 @@ def run_import(run_id: int, attempt: int) -> None:
 
 @task()
 def choose_current() -> None:
-    loading.settle_current()
+    current.settle()
 
 
 def await_first_days() -> None:

@@ -8,12 +8,13 @@ import zipfile
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.utils.html import strip_tags
 
-from codes import importing, loading
+from codes import current, importing, loading
 from codes.models import Code, ImportRun, Release, RvuRow, SearchDocument
-from tests.codes.small import clear, pprrvu, run, snapshot
+from tests.codes.small import ANES_HEADER, GPCI_HEADER, HEADER, clear, pprrvu, pprrvu_row, run, snapshot, write
 from tests.desk import member
 
 pytestmark = pytest.mark.django_db
@@ -247,7 +248,7 @@ def test_rolling_back_is_one_action_and_survives_what_comes_after(client, manage
 
 def test_importing_a_withdrawn_release_again_takes_it_back(small):
     run("import_pfs", small)
-    loading.withdraw(Release.objects.get(name="RVU24C"), True)
+    current.withdraw(Release.objects.get(name="RVU24C"), True)
     assert "is loaded" in run("import_pfs", small)
     assert Release.objects.current().name == "RVU24C"
 
@@ -274,3 +275,90 @@ def test_the_page_asks_until_the_work_is_done(client, manager, small):
     ImportRun.objects.update(worker="")
     worker()
     assert client.get(status)["HX-Refresh"] == "true"
+
+
+PLACES = [GPCI_HEADER, "10112,AL,00,ALABAMA,1.000,0.900,0.600", "02102,AK,01,ALASKA,1.500,1.100,0.600"]
+MOVED = [
+    GPCI_HEADER,
+    "10112,AL,00,ALABAMA,1.000,0.910,0.600",
+    "02102,AK,01,ALASKA,1.500,1.300,0.600",
+    "03102,AZ,00,ARIZONA,1,1,1",
+]
+ROWS = [HEADER, pprrvu_row("99212", 0.7), pprrvu_row("99213", 1.3)]
+CORRECTIONS = {
+    "indices": ("GPCI2024.csv", MOVED, ["Localities: 1 added, 2 with other figures", "0210201 AK Alaska", "PE 1.100 → 1.300", "Arizona"]),
+    "a locality gone": ("GPCI2024.csv", PLACES[:2], ["Localities: 1 removed", "0210201 AK Alaska"]),
+    "anesthesia": (
+        "ANES2024.csv", [ANES_HEADER.replace("20.32", "20.50"), "10112,00,ALABAMA,19.31"],
+        ["Anesthesia factor 20.3200 → 20.50", "1 with other figures", "anesthesia factor 19.20 → 19.31"],
+    ),
+    "the conversion factor": (
+        "PPRRVU24_JAN.csv", [line.replace("33.0000", "34.0000") for line in ROWS],
+        ["Conversion factor 33.0000 → 34.0000", "2 unchanged"],
+    ),
+    "an indicator": (
+        "PPRRVU24_JAN.csv", [*ROWS[:2], ROWS[2].replace(",XXX,", ",010,")],
+        ["1 with another indicator", "global days XXX → 010", "1 unchanged"],
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def with_places(db, tmp_path):
+    """RVU24A with two codes, two localities and their anesthesia factors."""
+    clear()
+    run(
+        "import_pfs", write(tmp_path / "PPRRVU24_JAN.csv", *ROWS), write(tmp_path / "GPCI2024.csv", *PLACES),
+        write(tmp_path / "ANES2024.csv", ANES_HEADER, "10112,00,ALABAMA,19.20"),
+    )  # fmt: skip
+    return tmp_path
+
+
+def preview(client, path) -> str:
+    """The preview that an upload of this file comes to."""
+    upload(client, path)
+    worker()
+    page = client.get(f"/admin/codes/importrun/{ImportRun.objects.first().pk}/change/").content.decode()
+    return " ".join(strip_tags(page.replace("<", " <")).split())
+
+
+@pytest.mark.parametrize("name, lines, sentences", CORRECTIONS.values(), ids=CORRECTIONS)
+def test_a_correction_of_anything_is_shown_before_it_is_loaded(client, manager, with_places, name, lines, sentences):
+    path = write(with_places / name, *lines)
+    for said in (preview(client, path), run("import_pfs", path, dry_run=True), run("import_pfs", path)):
+        assert [sentence for sentence in sentences if sentence not in said] == [], said
+        assert "Nothing changes" not in said
+
+
+@pytest.mark.parametrize("name", ["PPRRVU24_JAN.csv", "GPCI2024.csv", "ANES2024.csv"])
+def test_the_same_figures_again_say_so(client, manager, with_places, name):
+    path = with_places / name
+    path.write_text(path.read_text() + "\r\n")  # another file of the same content
+    assert "Nothing changes: every figure of this file is in RVU24A already" in preview(client, path)
+    assert "Nothing changes against RVU24A: every figure is there already." in run("import_pfs", path)
+
+
+def test_the_largest_change_of_a_locality_stands_first(client, manager, with_places):
+    said = preview(client, write(with_places / "GPCI2024.csv", *MOVED))
+    assert said.index("0210201 AK Alaska PE") < said.index("1011200 AL Alabama PE 0.900 → 0.910")
+
+
+def test_a_release_without_localities_says_that_they_are_missing(client, manager, with_places):
+    path = write(with_places / "PPRRVU24_JUL.csv", *ROWS)
+    assert "It has no localities yet" in preview(client, path) and "It has no localities yet" in run("import_pfs", path)
+    path = write(with_places / "GPCI2024.csv", *PLACES)
+    assert "Localities: 2 added" in run("import_pfs", path, dry_run=True)
+
+
+def test_a_rolled_back_release_is_compared_with_what_is_shown_now(client, manager, small):
+    run("import_pfs", small)
+    current.withdraw(Release.objects.get(name="RVU24C"), True)
+    said = preview(client, small)
+    assert "Against RVU24A: 1 added, 1 removed, 2 revalued" in said and "Nothing changes" not in said
+
+
+def test_places_of_a_rolled_back_release_wait_until_it_is_used_again(with_places, small):
+    run("import_pfs", small)
+    current.withdraw(Release.objects.get(name="RVU24C"), True)
+    with pytest.raises(CommandError, match="RVU24C was rolled back; use it again first"):
+        run("import_pfs", with_places / "GPCI2024.csv", release="RVU24C")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django_tasks_db.models import DBTaskResult
 
-from codes import loading
+from codes import current
 from codes.models import Code, Release
 from codes.search.finder import find
 from tests.codes.small import HEADER as COLUMNS
@@ -79,5 +79,5 @@ def test_where_it_is_the_only_one_it_is_current(tmp_path):
 def test_nothing_is_written_on_a_day_on_which_nothing_begins(two, django_assert_max_num_queries):
     Release.objects.filter(name=NEXT).update(effective_from=timezone.localdate() + timedelta(days=1))
     with django_assert_max_num_queries(6):
-        loading.settle_current()
+        current.settle()
     assert Release.objects.current().name == "RVU24A"

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from codes import loading
+from codes import current
 from codes.figure_tags import FigureError, parse
 from codes.figures import fetch
 from codes.models import Code, Release
@@ -41,7 +41,7 @@ def third(tmp_path) -> Release:
 
 @pytest.fixture
 def rolled_back(third) -> Release:
-    loading.withdraw(third, True)
+    current.withdraw(third, True)
     return third
 
 
@@ -101,19 +101,19 @@ def test_staff_still_see_it(client, rolled_back):
 
 def test_its_codes_come_back_with_it(client, rolled_back):
     assert not Code.objects.listed().filter(pk="99216").exists()
-    loading.withdraw(rolled_back, False)
+    current.withdraw(rolled_back, False)
     assert client.get("/99216", follow=True).status_code == 200
 
 
 def test_a_code_that_another_file_or_a_text_holds_keeps_its_page(third, tmp_path):
     Code.objects.filter(pk="99216").update(name="Observation")
-    loading.withdraw(third, True)
+    current.withdraw(third, True)
     assert Code.objects.listed().filter(pk="99216").exists()
 
 
 @pytest.mark.parametrize("how", ["a later release", "HCPCS"])
 def test_a_code_comes_back_with_whatever_holds_it(third, tmp_path, how):
-    loading.withdraw(third, True)
+    current.withdraw(third, True)
     if how == "HCPCS":
         run("import_hcpcs", write(tmp_path / "HCPC2024_JAN_ANWEB.txt", hcpcs_record("A9999", "a thing")))
     else:
@@ -130,7 +130,7 @@ def test_values_not_in_force_yet_are_marked_beside_others(client, third, address
     Release.objects.filter(pk=third.pk).update(
         effective_from=date(next_year, 7, 1), effective_to=date(next_year, 9, 30)
     )
-    loading.settle_current()
+    current.settle()
     Release.objects.filter(name="RVU24B").update(is_current=True)
     assert "not in force yet" in client.get(address).content.decode()
 

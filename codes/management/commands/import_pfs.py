@@ -1,5 +1,6 @@
 """Loads a release of Medicare's physician fee schedule: the bundle (RVUyyX.zip), members of it, or its address."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,13 +9,14 @@ from codes.cms.archive import SourceFile
 from codes.cms.bundle import is_qpp, members, read_bundle, release_name, year_of
 from codes.cms.download import download
 from codes.cms.errors import CmsFileError
-from codes.loading import Difference, already_loaded, difference, load, newest_of_year
+from codes.comparing import Difference, Step, in_words, label, largest_first, said
+from codes.loading import already_loaded, difference, load, newest_of_year
 from codes.management.progress import Progress
 from codes.models import Release
+from codes.previews import named
 from codes.tasks import await_first_days
 
 SHOWN = 15
-VALUES = ("work", "PE non-facility", "PE facility", "MP", "total non-facility", "total facility", "status")
 
 
 class Command(BaseCommand):
@@ -54,8 +56,7 @@ class Command(BaseCommand):
             changes = difference(bundle) if dry_run else load(bundle, on_step=progress.step)
         for kind, source, rows in bundle.files:
             self.stdout.write(f"{bundle.release}  {kind:<10} {source.name}: {rows:,} rows")
-        if bundle.rows:
-            self._print(changes)
+        self._print(changes, bool(bundle.rows))
         if dry_run:
             self.stdout.write("Dry run: nothing was written.")
             return
@@ -75,28 +76,38 @@ class Command(BaseCommand):
         files = [("PPRRVU QPP" if kind == "PPRRVU" and is_qpp(s) else kind, s.sha256) for kind, s in parts]
         return named if named and already_loaded(named, files) else None
 
-    def _print(self, changes: Difference) -> None:
+    def _print(self, changes: Difference, has_rows: bool) -> None:
         against = f" against {changes.against}" if changes.against else ""
+        if changes.is_empty:
+            self.stdout.write(f"Nothing changes{against}: every figure is there already.")
+        elif has_rows:
+            self._print_rows(changes, against)
+        for sentence in in_words(changes):
+            self.stdout.write(f"{sentence}.")
+        for title, names in (("added", changes.places_added), ("removed", changes.places_removed)):
+            if names and changes.against:
+                self.stdout.write(f"  {title}: {_list([(name,) for name in names])}")
+        self._print_steps([((name,), steps) for name, steps in changes.places_changed])
+
+    def _print_rows(self, changes: Difference, against: str) -> None:
+        recoded = f"{len(changes.recoded):,} with another indicator, " if changes.recoded else ""
         self.stdout.write(
             f"Difference{against}: {len(changes.added):,} added, {len(changes.removed):,} removed, "
-            f"{len(changes.revalued):,} revalued, {changes.unchanged:,} unchanged (code + modifier)"
+            f"{len(changes.revalued):,} revalued, {recoded}{changes.unchanged:,} unchanged (code + modifier)"
         )
         for title, keys in (("added", changes.added), ("removed", changes.removed)):
             if keys and changes.against:
                 self.stdout.write(f"  {title}: {_list(keys)}")
-        for (code, modifier), before, after in changes.revalued[:SHOWN]:
-            steps = [
-                f"{name} {_said(b)} → {_said(a)}" for name, b, a in zip(VALUES, before, after, strict=True) if b != a
-            ]
-            self.stdout.write(f"  {code}{'-' + modifier if modifier else ''}: {', '.join(steps)}")
-        if len(changes.revalued) > SHOWN:
-            self.stdout.write(f"  … and {len(changes.revalued) - SHOWN:,} more")
+        self._print_steps(changes.revalued)
+        self._print_steps(changes.recoded)
+
+    def _print_steps(self, changed: list[tuple[tuple[str, ...], list[Step]]]) -> None:
+        for key, steps in largest_first(changed)[:SHOWN]:
+            said_steps = [f"{label(name)} {said(before)} → {said(after)}" for name, before, after in steps]
+            self.stdout.write(f"  {named(key)}: {', '.join(said_steps)}")
+        if len(changed) > SHOWN:
+            self.stdout.write(f"  … and {len(changed) - SHOWN:,} more")
 
 
-def _said(value: object) -> str:
-    return "none" if value is None else str(value)
-
-
-def _list(keys: list[tuple[str, str]]) -> str:
-    shown = ", ".join(f"{code}-{modifier}" if modifier else code for code, modifier in keys[:SHOWN])
-    return shown + (f" … and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else "")
+def _list(keys: Sequence[tuple[str, ...]]) -> str:
+    return ", ".join(map(named, keys[:SHOWN])) + (f" … and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else "")
