@@ -10,10 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from codes import text_checks
 from codes.models import CatalogueState, Code, Faq, Proposal, Release
 from codes.search import index
-from codes.search.words import spell_out
 
 TEXTS = ("name", "description", "plain_language", "clinical_context", "billing", "synonyms")
 LINKS = ("specialties", "related", "faq")
@@ -49,19 +47,6 @@ def version_entry(version) -> dict:
 def proposed_or_live(code: Code) -> dict:
     proposal = Proposal.objects.filter(code=code).first()
     return proposal.entry if proposal else entry_of(code)
-
-
-def known(code: Code, entry: dict) -> text_checks.Known:
-    """What text_checks.py holds this entry against."""
-    synonyms = {synonym.strip().lower() for synonym in entry.get("synonyms") or []}
-    mentioned = text_checks.mentioned_codes(entry)
-    rows = Code.objects.published().exclude(name="").values_list("name", "code") if synonyms else []
-    return text_checks.Known(
-        code=code.code,
-        descriptor="" if code.code_set == Code.CodeSet.HCPCS2 else spell_out(code.cms_descriptor),
-        names={name.lower(): key for name, key in rows if name.lower() in synonyms},
-        codes=frozenset(Code.objects.filter(code__in=mentioned).values_list("code", flat=True) if mentioned else []),
-    )
 
 
 @transaction.atomic

@@ -4,10 +4,11 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz
+from codes.search.words import plain
+from codes.wording import Official
 
 PROSE = ("name", "description", "plain_language", "clinical_context", "billing")
 LABELS = {
@@ -19,34 +20,46 @@ GRADE_LIMIT = 10  # US school years; health texts for the public aim at 6 to 8 (
 HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:[a-zA-Z]{2,8}|#\d+);")
 FIGURE = re.compile(r"\$\s?\d[\d.,]*\b|\d\s?%|\bw?RVUs?\W{0,3}\d|\d\s*(?:work )?w?RVU", re.IGNORECASE)
 CODE = r"\d{4}[0-9AFMTU]|[A-V]\d{4}"
-LINK = re.compile(rf"(?:cpt-codes/(?:[\w-]+/)?|\[\[|(?<![\w/])/)({CODE})\b")
-MENTION = re.compile(rf"\b(?:{CODE})\b")
-OFFICIAL = "This is the wording of the code's official descriptor, which is not ours. Say it in your own words."
-SAME = 92  # of 100: rapidfuzz's ratio from which two wordings are one
+LINK = re.compile(rf"(?:cpt-codes/(?:[\w-]+/)?|\[\[|(?<![\w/])/)({CODE})\b", re.IGNORECASE)
+ADDRESS = re.compile(r"(?<![\w-])/?(cpt-codes(?:/[\w-]+)*)", re.IGNORECASE)
+# Never a part of a longer number or of an amount; a range names both its ends.
+MENTION = re.compile(rf"(?<![\w$€#])(?<!\d[.,])(?:{CODE})(?![\w]|[.,]\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the catalogue knows that a text is held against.
+    """What the catalogue knows that the texts of a code are held against.
 
-    `descriptor` is CMS's wording spelled out, '' where it is free to use; `names` maps each published name in
-    lower case to its code; `codes` are the codes that exist among those mentioned.
+    `official` is the wording they may not hold; `names` and `synonyms` map a `key` to the published codes that have it.
+    Of what they mention, `codes` have a page, `ended` says of a code no longer in use since when, and `dead` are
+    addresses that no page answers.
     """
 
     code: str
-    descriptor: str = ""
-    names: Mapping[str, str] = field(default_factory=dict)
+    official: Official = field(default_factory=Official)
+    names: Mapping[str, Collection[str]] = field(default_factory=dict)
+    synonyms: Mapping[str, Collection[str]] = field(default_factory=dict)
     codes: frozenset[str] = frozenset()
+    ended: Mapping[str, str] = field(default_factory=dict)
+    dead: frozenset[str] = frozenset()
+
+
+def key(phrase: str) -> str:
+    """The same for all that search reads as the same: case, spaces, hyphens and signs make no difference."""
+    return plain(phrase)
 
 
 def problems(values: Mapping[str, object], known: Known) -> dict[str, list[str]]:
     """Field -> what must be put right. `values` holds texts by field, `synonyms` a list, `faq` question-answer pairs."""
     found: dict[str, list[str]] = {}
     for name, text in _texts(values):
-        wording = _descriptor(text, known, name)
-        if said := [sentence for sentence in (html(text), figure(text), wording, _links(text, known)) if sentence]:
+        wording = _official(text, known, name)
+        if said := [sentence for sentence in (html(text), figure(text), wording, *_links(text, known)) if sentence]:
             found.setdefault(name, []).extend(said)
-    if said := synonym_problems(values.get("synonyms") or [], str(values.get("name") or ""), known):
+    name = str(values.get("name") or "")
+    if said := _name_problem(name, known):
+        found.setdefault("name", []).append(said)
+    if said := synonym_problems(values.get("synonyms") or [], name, known):
         found.setdefault("synonyms", []).extend(said)
     return found
 
@@ -57,16 +70,35 @@ def advice(values: Mapping[str, object], known: Known) -> list[str]:
         said.append(
             f"In plain language reads like grade {years:.0f}; aim at {GRADE_LIMIT} or lower. Shorter sentences and shorter words help."
         )
-    mentioned = {code for _, text in _texts(values) for code in MENTION.findall(text)}
-    if unknown := sorted(mentioned - known.codes - {known.code}):
+    mentioned = {code for _, text in _texts(values) for code in _codes(MENTION, text)} - {known.code}
+    if unknown := sorted(mentioned - known.codes):
         said.append(
             f"No release loaded here holds {', '.join(unknown)}. Check the number, or say that the code has ended."
         )
+    said += [f"{code} is no longer in use ({known.ended[code]})." for code in sorted(mentioned & known.ended.keys())]
+    for synonym in values.get("synonyms") or []:
+        if others := _others(known.synonyms, synonym, known):
+            said.append(f"“{synonym}” is a synonym of {others} too. A search for it finds both.")
     return said
 
 
 def mentioned_codes(values: Mapping[str, object]) -> set[str]:
-    return {code for _, text in _texts(values) for code in (*MENTION.findall(text), *LINK.findall(text))}
+    return {code for _, text in _texts(values) for pattern in (MENTION, LINK) for code in _codes(pattern, text)}
+
+
+def addresses(values: Mapping[str, object]) -> set[str]:
+    """Paths of this site that lead to no single code, as /cpt-codes/all."""
+    return {path for _, text in _texts(values) for path in _paths(text)}
+
+
+def _codes(pattern: re.Pattern, text: str) -> set[str]:
+    return {code.upper() for code in pattern.findall(text)}
+
+
+def _paths(text: str) -> Iterator[str]:
+    for path in ADDRESS.findall(text):
+        if not re.fullmatch(CODE, path.rpartition("/")[2], re.IGNORECASE):
+            yield f"/{path}"
 
 
 def _texts(values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
@@ -95,40 +127,49 @@ def figure(text: str) -> str:
     )
 
 
-def _links(text: str, known: Known) -> str:
-    unknown = sorted(set(LINK.findall(text)) - known.codes - {known.code})
-    return f"A link leads to {', '.join(unknown)}, which does not exist." if unknown else ""
+def _links(text: str, known: Known) -> Iterator[str]:
+    if unknown := sorted(_codes(LINK, text) - known.codes - {known.code}):
+        yield f"A link leads to {', '.join(unknown)}, which does not exist."
+    if dead := sorted(set(_paths(text)) & known.dead):
+        yield f"A link leads to {', '.join(dead)}, which does not exist."
 
 
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"[a-z0-9]+", text.lower()))
-
-
-def _descriptor(text: str, known: Known, name: str) -> str:
+def _official(text: str, known: Known, name: str) -> str:
     """Whether a text is, or holds, the wording of the AMA or the ADA. A synonym may come near: people type it."""
-    wording, said = _words(known.descriptor), _words(text)
-    if len(wording.split()) < 2 or not said:
-        return ""
-    if name == "synonyms":
-        return OFFICIAL if wording == said else ""
-    same = fuzz.ratio(wording, said) >= SAME
-    held = len(wording.split()) >= 4 and len(said) > len(wording) and fuzz.partial_ratio(wording, said) >= SAME
-    return OFFICIAL if same or held else ""
+    found = known.official.is_phrase(text) if name == "synonyms" else known.official.found_in(text)
+    return (
+        f"This is, or holds, the official descriptor of {found[1]} (“{found[0]}”), whose wording is not ours. "
+        "Say it in your own words."
+        if found
+        else ""
+    )
+
+
+def _others(having: Mapping[str, Collection[str]], phrase: str, known: Known) -> str:
+    """The other codes that have this name or synonym, '' where there is none."""
+    return ", ".join(sorted(set(having.get(key(phrase), ())) - {known.code})) if key(phrase) else ""
+
+
+def _name_problem(name: str, known: Known) -> str:
+    if others := _others(known.names, name, known):
+        return f"This is the name of {others} too. Say what tells them apart."
+    if others := _others(known.synonyms, name, known):
+        return f"This is a synonym of {others}. A search for it would lead to the wrong code."
+    return ""
 
 
 def synonym_problems(synonyms: Iterable[str], name: str, known: Known) -> list[str]:
-    said, seen = [], {_words(name): name}
+    said, seen = [], {key(name): name} if key(name) else {}
     for synonym in synonyms:
-        key = _words(synonym)
-        if not key:
+        if not key(synonym):
             said.append("A synonym is empty. Take it out.")
-        elif key in seen:
-            said.append(
-                f"“{synonym}” stands there twice{' (it is the name)' if seen[key] == name else ''}. Take one out."
-            )
-        elif (other := known.names.get(synonym.strip().lower())) and other != known.code:
-            said.append(f"“{synonym}” is the name of {other}. A search for it would lead to the wrong code.")
-        seen.setdefault(key, synonym)
+        elif key(synonym) in seen:
+            first = seen[key(synonym)]
+            same = "it is the name" if first == name else "" if first == synonym else f"“{first}”"
+            said.append(f"“{synonym}” stands there twice{f' ({same})' if same else ''}. Take one out.")
+        elif others := _others(known.names, synonym, known):
+            said.append(f"“{synonym}” is the name of {others}. A search for it would lead to the wrong code.")
+        seen.setdefault(key(synonym), synonym)
     return said
 
 

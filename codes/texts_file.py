@@ -14,6 +14,7 @@ from codes import entries, text_checks
 from codes.cms.archive import SourceFile, is_web_page, unpack
 from codes.cms.errors import CmsFileError
 from codes.entries import Action
+from codes.known import known
 from codes.models import CatalogueState, Code, Specialty
 from codes.search import index
 
@@ -78,7 +79,7 @@ class TextsResource(resources.Resource):
 
     def _errors(self, code: Code) -> dict[str, list[str]]:
         entry = code.entry
-        errors = text_checks.problems(entry, entries.known(code, entry))
+        errors = text_checks.problems(entry, known(code, entry))
         if len(entry["name"]) > 120:
             errors.setdefault("name", []).append("The name is longer than 120 characters.")
         if unknown := set(entry["specialties"]) - self.specialties:

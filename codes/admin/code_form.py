@@ -6,6 +6,7 @@ from codes import entries, text_checks
 from codes.admin.desk import DeskForm
 from codes.admin.fields import FaqField, PhrasesField
 from codes.entries import Action
+from codes.known import known
 from codes.models import Code
 
 
@@ -66,7 +67,7 @@ class CodeForm(DeskForm):
         return {name: text.replace("\r\n", "\n") if isinstance(text, str) else text for name, text in entry.items()}
 
     def _check(self) -> None:
-        known = entries.known(self.instance, self.entry)
-        for name, sentences in text_checks.problems(self.entry, known).items():
+        held = known(self.instance, self.entry)
+        for name, sentences in text_checks.problems(self.entry, held).items():
             self.add_error(name, sentences)
-        self.advice = text_checks.advice(self.entry, known)
+        self.advice = text_checks.advice(self.entry, held)

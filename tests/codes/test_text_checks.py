@@ -6,25 +6,58 @@ from codes import text_checks
 from codes.catalogue import texts
 from codes.cms.archive import SourceFile
 from codes.cms.bundle import read_bundle
-from codes.search.words import spell_out
-from codes.text_checks import Known, advice, grade, problems
+from codes.known import known
+from codes.models import Code
+from codes.search.words import nicknames
+from codes.text_checks import Known, advice, grade, key, problems
+from codes.wording import HELD, Official, Wordings, words
+from tests.codes.test_content import is_not_ours
 
-WORDING = "arthroscopy of the left knee with repair"  # made up here
-KNOWN = Known("29880", descriptor=WORDING, names={"knee scope": "29870"}, codes=frozenset({"29870"}))
+PRINTED, OTHERS = "Toe bx w/o dye lmtd xm", "Ear bx w/dye 1st xm"  # made up here, in CMS's manner
+OFFICIAL = Official(
+    "29880", PRINTED, Wordings.of([("29880", PRINTED), ("29881", OTHERS), ("29882", "Nose bx limited")])
+)
+KNOWN = Known(
+    "29880", OFFICIAL, names={"knee scope": {"29870"}}, synonyms={"knee look": {"29870"}}, codes=frozenset({"29870"})
+)
+FIELDS = [*text_checks.PROSE, "synonyms", "faq"]
+
+
+def in_field(field: str, text: str) -> dict:
+    return {field: {"synonyms": [text], "faq": [("What is it?", text)]}.get(field, text)}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("printed, code", [(PRINTED, "29880"), (OTHERS, "29881")])
+def test_a_descriptor_as_cms_prints_it_is_known_again_in_every_field(field, printed, code):
+    (said,) = problems(in_field(field, printed), KNOWN)[field]
+    assert f"official descriptor of {code} (“" in said
 
 
 @pytest.mark.parametrize(
-    "text", [WORDING.title(), f"This is {WORDING}, they say.", WORDING.replace("repair", "repairs")]
-)
-def test_official_wording_is_known_again(text):
-    assert "official descriptor" in problems({"description": text}, KNOWN)["description"][0]
+    "text",
+    [
+        PRINTED.upper(), "toe biopsy without dye limited examination", "The Toe Biopsy — without dye; LIMITED examination!",
+        "It reports: toe bx\nw/o dye,\nlmtd xm. Keep a note.", "A toe biopsy w/o dye, lmtd examination, and more than that.",
+        "Toe biopsies without dye limited examination", "We do the ear bx w/dye (1st examination) later.", "ear biopsy with contrast first examination",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("field", ["description", "faq"])
+def test_it_is_known_again_in_capitals_spelled_out_half_spelled_and_inside_a_sentence(field, text):
+    assert "official descriptor" in problems(in_field(field, text), KNOWN)[field][0]
 
 
 @pytest.mark.parametrize(
-    "text", ["A camera looks into the knee and the surgeon mends the cartilage.", "Knee repair", ""]
-)
-def test_own_words_are_let_through(text):
-    assert problems({"description": text}, KNOWN) == {}
+    "text", ["A needle takes a bit of the toe.", "Toe biopsy", "Limited examination of the toe", "Toe biopsy without dye", "Nose bx limited", ""]
+)  # fmt: skip
+def test_own_words_and_two_or_three_in_common_are_let_through(text):
+    for field in FIELDS[:-2]:
+        assert problems({field: text}, KNOWN) == {}
+    assert problems({"synonyms": ["toe biopsy no dye"], "name": "Toe biopsy"}, KNOWN) == {}
+
+
+def test_a_code_whose_wording_is_free_may_say_it():
+    assert problems({"description": "Powered wheelchair heavy duty"}, Known("K0001", Official("K0001"))) == {}
 
 
 @pytest.mark.parametrize("text, is_figure", [("pays $92", True), ("about 20 % more", True), ("work RVU 1.30", True), ("1.3 wRVUs", True),
@@ -39,20 +72,54 @@ def test_html_is_told_from_signs(text, is_html):
     assert bool(text_checks.html(text)) is is_html
 
 
-@pytest.mark.parametrize("text", ["/cpt-codes/surgery/29870/", "See /29870."])
+@pytest.mark.parametrize(
+    "text", ["/cpt-codes/surgery/29870/", "See /29870.", "https://example.org/cpt-codes/surgery/29870", "[[29870]]"]
+)
 def test_a_link_leads_somewhere(text):
     assert problems({"billing": text}, KNOWN) == {}
     assert "which does not exist" in problems({"billing": text.replace("29870", "29871")}, KNOWN)["billing"][0]
 
 
+def test_an_address_of_ours_leads_somewhere():
+    values = {
+        "billing": "All: /cpt-codes/all/ and https://example.org/cpt-codes/surgery/nothing/ and /cpt-codes/surgery/29870/"
+    }
+    assert text_checks.addresses(values) == {"/cpt-codes/all", "/cpt-codes/surgery/nothing"}
+    known = Known("29880", codes=frozenset({"29870"}), dead=frozenset({"/cpt-codes/surgery/nothing"}))
+    assert problems(values, known) == {"billing": ["A link leads to /cpt-codes/surgery/nothing, which does not exist."]}
+
+
+@pytest.mark.parametrize("text, codes", [
+    ("99202–99205", "99202 99205"), ("99202-99205", "99202 99205"), ("99213-25, j7521 and 0075t", "99213 J7521 0075T"),
+    ("G0438/G0439", "G0438 G0439"), ("$99213 and 1,99213 or 99213.5 and A99213", ""),
+])  # fmt: skip
+def test_the_codes_that_a_text_mentions(text, codes):
+    assert text_checks.mentioned_codes({"billing": text}) == set(codes.split())
+
+
 def test_synonyms():
-    said = problems({"name": "Meniscus", "synonyms": ["Meniscus", "knee scope", "tear", "Tear!", "?"]}, KNOWN)[
-        "synonyms"
-    ]
+    typed = ["Meniscus", "Knee-Scope", "tear", "Tear!", "?", "", "x-ray of it", "Xray  of it"]
+    said = problems({"name": "Meniscus", "synonyms": typed}, KNOWN)["synonyms"]
     assert [sentence.split(".")[0] for sentence in said] == [
-        "“Meniscus” stands there twice (it is the name)", "“knee scope” is the name of 29870",
-        "“Tear!” stands there twice", "A synonym is empty",
+        "“Meniscus” stands there twice (it is the name)", "“Knee-Scope” is the name of 29870",
+        "“Tear!” stands there twice (“tear”)", "A synonym is empty", "A synonym is empty",
+        "“Xray  of it” stands there twice (“x-ray of it”)",
     ]  # fmt: skip
+
+
+def test_a_name_is_no_other_codes_name_or_synonym():
+    assert problems({"name": "Knee  scope"}, KNOWN)["name"] == [
+        "This is the name of 29870 too. Say what tells them apart."
+    ]
+    assert "a synonym of 29870" in problems({"name": "knee look"}, KNOWN)["name"][0]
+    assert problems({"name": "Knee scope"}, Known("29870", names=KNOWN.names)) == {}
+
+
+def test_a_synonym_of_two_codes_is_said_and_allowed():
+    assert problems({"synonyms": ["Knee look"]}, KNOWN) == {}
+    assert advice({"synonyms": ["Knee look"]}, KNOWN) == [
+        "“Knee look” is a synonym of 29870 too. A search for it finds both."
+    ]
 
 
 def test_the_grade_is_that_of_flesch_and_kincaid():
@@ -63,19 +130,53 @@ def test_the_grade_is_that_of_flesch_and_kincaid():
 
 def test_advice_names_hard_texts_and_codes_that_are_not_loaded():
     hard = "Postoperative rehabilitation necessitates multidisciplinary interprofessional collaboration."
-    said = advice({"plain_language": hard, "billing": "Not with 29871 or 29870."}, KNOWN)
+    known = Known("29880", codes=frozenset({"29870", "29869"}), ended={"29869": "last in RVU25D"})
+    said = advice({"plain_language": hard, "billing": "Not with 29871, 29870 or 29869."}, known)
     assert "reads like grade" in said[0] and "29871" in said[1] and "29870" not in said[1]
+    assert said[2:] == ["29869 is no longer in use (last in RVU25D)."]
 
 
-def test_no_text_of_the_starter_is_refused(cms):
+@pytest.fixture(scope="module")
+def printed(cms) -> dict[str, str]:
+    """Code -> the descriptor of CMS's file whose wording is not ours."""
     path = cms / "rvu26c" / "PPRRVU2026_Jul_nonQPP.csv"
     rows = read_bundle([SourceFile(path.name, path.read_bytes())]).rows
-    wordings = {row.code: spell_out(row.descriptor) for row in rows if not row.modifier}
-    names = {entry["name"].lower(): code for code, entry in texts().items()}
+    return {row.code: row.descriptor if is_not_ours(row.code) else "" for row in rows if not row.modifier}
+
+
+def test_no_text_of_the_starter_is_refused(printed):
+    wordings = Wordings.of(printed.items())
+    names = {key(entry["name"]): {code} for code, entry in texts().items()}
+    synonyms = {key(phrase): {code} for code, entry in texts().items() for phrase in entry["synonyms"]}
     refused = {}
     for code, entry in texts().items():
         values = entry | {"faq": [(item["question"], item["answer"]) for item in entry["faq"]]}
-        wording = "" if code[0].isalpha() and code[0] != "D" else wordings.get(code, "")
-        if said := problems(values, Known(code, wording, names, frozenset(wordings) | texts().keys())):
+        official = Official(code, printed.get(code, ""), wordings)
+        if said := problems(values, Known(code, official, names, synonyms, frozenset(printed) | texts().keys())):
             refused[code] = said
     assert not refused
+
+
+def test_no_nickname_of_the_search_is_refused_as_a_synonym(printed):
+    wordings = Wordings.of(printed.items())
+    assert not [
+        (code, phrase)
+        for code, phrases in nicknames().items()
+        for phrase in phrases
+        if Official(code, printed.get(code, ""), wordings).is_phrase(phrase)
+    ]
+
+
+@pytest.mark.django_db
+def test_every_descriptor_of_the_catalogue_is_known_again_on_another_codes_page():
+    """Printed, shouted inside a sentence: those of four words or more, which no ordinary phrase is."""
+    code, entry = Code.objects.get(pk="99214"), {"name": "", "synonyms": []}
+    held = known(code, entry)
+    official = Code.objects.filter(code_set__startswith="cpt").exclude(pk="99214").values_list("code", "cms_descriptor")
+    long = [(key, wording) for key, wording in official if len(words(wording).split()) >= HELD]
+    missed = [
+        key
+        for key, said in long
+        if "description" not in problems({"description": f"So: {said.upper()}, they say."}, held)
+    ]
+    assert len(long) > 5000 and not missed
