@@ -31,6 +31,7 @@ class Loaded:
     unchanged: int = 0
     edited_by_staff: int = 0
     figures: bool = False
+    indexed: bool = False
     facts: int = 0
 
 
@@ -67,7 +68,8 @@ def load_catalogue() -> Loaded:
     result.figures = _load_figures()
     new = loading.add_codes(dict.fromkeys(texts(), ""))
     relate(new | _load_texts(result))
-    if result.new or result.updated or result.figures:
+    if result.new or result.updated or result.figures or index.is_outdated():
+        result.indexed = True
         index.rebuild()
         CatalogueState.touch()
     elif result.facts:

@@ -18,6 +18,7 @@ class CatalogueState(models.Model):
     revision = models.PositiveBigIntegerField(default=0)
     # Moments ahead, in ISO form and order with spaces between: each counts the revision up once it has come.
     changes_at = models.TextField(blank=True)
+    index_fingerprint = models.CharField(max_length=64, blank=True, help_text="What the search index was made with.")
 
     def __str__(self):
         return f"revision {self.revision}"

@@ -4,14 +4,18 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
+from hashlib import sha256
 from math import log1p
+from pathlib import Path
 
 from codes import bulk
-from codes.models import Code, HcpcsRecord, RvuRow, SearchDocument, SearchTerm
+from codes.models import CatalogueState, Code, HcpcsRecord, RvuRow, SearchDocument, SearchTerm
 from codes.search.engines import engine
 from codes.search.words import CONTENT, descriptor_stems, nicknames, stems
 
 FIELDS = ("code_id", "names", "descriptor", "body", "weight")
+SEARCH = Path(__file__).parent
+KNOWLEDGE = ("nicknames.toml", "abbreviations.toml", "usage.csv")  # the thesaurus widens what is typed
 UNPAID = {"I", "M", "N", "X"}
 
 
@@ -22,6 +26,18 @@ def usage() -> dict[str, float]:
         services = {row["code"]: float(row["services"]) for row in csv.DictReader(lines)}
     top = log1p(max(services.values()))
     return {code: log1p(count) / top for code, count in services.items()}
+
+
+@cache
+def fingerprint() -> str:
+    """Hash of the code and the knowledge that turn a catalogue into its index."""
+    files = [SEARCH / "index.py", SEARCH / "words.py", *(CONTENT / name for name in KNOWLEDGE)]
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def is_outdated() -> bool:
+    """Whether the index was made with other code or knowledge than this installation has."""
+    return not CatalogueState.objects.filter(index_fingerprint=fingerprint()).exists()
 
 
 def rebuild() -> None:
@@ -40,6 +56,7 @@ def rebuild() -> None:
     )
     SearchTerm.objects.all().delete()
     bulk.insert(SearchTerm, ("stem", "documents"), ((word, n) for word, n in counts.items() if len(word) <= 60))
+    CatalogueState.objects.update_or_create(pk=1, defaults={"index_fingerprint": fingerprint()})
     engine().refresh()
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from codes import catalogue
-from codes.models import CatalogueState, Category, Code, Faq, Modifier, Release, RvuRow, Specialty
+from codes.models import CatalogueState, Category, Code, Faq, Modifier, Release, RvuRow, SearchDocument, Specialty
 from codes.search.finder import find
 from tests.codes.small import clear, pprrvu, run, snapshot
 
@@ -64,9 +64,19 @@ def test_a_second_run_changes_nothing():
     said = run("load_catalogue")
     assert (
         said
-        == f"Texts: 0 new, 0 updated, {COUNT} unchanged, 0 left as staff edited them. Figures: unchanged. Benchmarks, case minimums and modifiers: 0 written.\n"
+        == f"Texts: 0 new, 0 updated, {COUNT} unchanged, 0 left as staff edited them. Figures: unchanged. Benchmarks, case minimums and modifiers: 0 written. Search index: unchanged.\n"
     )
     assert snapshot() == before
+
+
+def test_an_index_made_with_older_knowledge_is_built_anew_once():
+    SearchDocument.objects.filter(code="47562").update(names="")
+    CatalogueState.objects.update(index_fingerprint="of last year")
+    before = CatalogueState.current_revision()
+    assert "Search index: built anew" in run("load_catalogue")
+    assert CatalogueState.current_revision() > before
+    assert SearchDocument.objects.get(code="47562").names
+    assert "Search index: unchanged" in run("load_catalogue")
 
 
 def test_a_second_run_on_the_starter_alone_changes_nothing():

@@ -13,5 +13,6 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Texts: {result.new} new, {result.updated} updated, {result.unchanged} unchanged, "
             f"{result.edited_by_staff} left as staff edited them. Figures: {'loaded' if result.figures else 'unchanged'}. "
-            f"Benchmarks, case minimums and modifiers: {result.facts} written."
+            f"Benchmarks, case minimums and modifiers: {result.facts} written. "
+            f"Search index: {'built anew' if result.indexed else 'unchanged'}."
         )
