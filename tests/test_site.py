@@ -106,6 +106,28 @@ def test_posting_to_a_public_page_is_refused(client):
     assert client.post("/cpt-codes/").status_code == 405
 
 
+NUL_ADDRESSES = [
+    "/cpt-codes/?q=knee%00", "/cpt-codes/?specialty=%00", "/cpt-codes/suggest/?q=%00", "/cpt-codes/surgery/2744%00/", "/2744%00",
+    "/cpt-codes/compare/?codes=99213%00", "/cpt-codes/changes/?%00=1", "/blog/tag/%00/", "/resources/rvu-calculator/?codes=%00",
+    "/students/?q=%00", "/cpt-codes/surgery/27447/?locality=%00", "/admin/codes/code/?q=%00", "/account/login/?next=%00",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", NUL_ADDRESSES)
+def test_a_nul_byte_in_an_address_is_refused(admin_client, address):
+    assert admin_client.get(address).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("address", ["/account/login/", "/support/contact/", "/admin/codes/code/99213/change/", "/admin/codes/code/import/"])  # fmt: skip
+def test_a_nul_byte_in_a_form_is_refused(admin_client, address):
+    assert admin_client.post(address, {"login": "a\0b@example.org", "password": "\0", "name": "\0"}).status_code == 400
+
+
+def test_a_nul_byte_in_a_cookie_is_refused(client):
+    client.cookies.load('sessionid="\\000abcdefghijklmnopqrstuvwxyz"')
+    assert client.get("/favorites/").status_code == 400
+
+
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
