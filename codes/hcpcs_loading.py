@@ -13,6 +13,7 @@ from codes.cms.archive import SourceFile, unpack
 from codes.cms.errors import CmsFileError
 from codes.cms.hcpcs import HcpcsEntry, read_hcpcs
 from codes.cms.tables import decode
+from codes.cms.whole import OVERRIDE, check_hcpcs
 from codes.models import CatalogueState, HcpcsRecord, HcpcsRelease, Modifier
 from codes.search import index
 
@@ -65,8 +66,13 @@ def load(
     release: str | None = None,
     dry_run: bool = False,
     on_step: Callable[[str], None] = lambda s: None,
+    *,
+    accept_fewer: bool = False,
 ) -> Loaded:
-    """Reads and writes one file. Raises CmsFileError; the database is untouched then."""
+    """Reads and writes one file. Raises CmsFileError; the database is untouched then.
+
+    `accept_fewer` takes a file that seems to be cut short.
+    """
     member = choose_member(source)
     if member.suffix == ".txt":
         decode(member)
@@ -77,7 +83,9 @@ def load(
     entries = read_hcpcs(member)
     codes = [entry for entry in entries if not entry.is_modifier]
     result = _difference(name, entries, codes)
-    _refuse_shrunken(member, result)
+    if not accept_fewer:
+        _refuse_shrunken(member, result)
+        check_hcpcs(member, [entry.code for entry in codes])
     if not dry_run:
         _write(member, name, effective, entries, codes, on_step)
     return result
@@ -103,7 +111,8 @@ def _refuse_shrunken(source: SourceFile, result: Loaded) -> None:
     before = result.unchanged + len(result.reworded) + len(result.removed)
     if before > 5000 and result.codes < MIN_SHARE * before:
         raise CmsFileError(
-            f"{result.codes:,} codes where {before:,} are loaded; the file must be cut short", file=source.name
+            f"{result.codes:,} codes where {before:,} are loaded; the file must be cut short ({OVERRIDE})",
+            file=source.name,
         )
 
 

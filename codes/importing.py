@@ -20,6 +20,7 @@ from codes import current, loading, uploads
 from codes.cms.archive import SourceFile, unpack
 from codes.cms.bundle import Bundle, read_bundle
 from codes.cms.errors import CmsFileError
+from codes.cms.whole import check_bundle
 from codes.models import ImportRun, Release
 from codes.previews import described
 
@@ -177,7 +178,17 @@ def _bundle(run: ImportRun) -> Bundle:
 def _read(run: ImportRun) -> None:
     bundle = _bundle(run)
     _move(run, "comparing", 90)
-    _end(run, State.PREVIEWED, preview=described(loading.difference(bundle), bundle), step="")
+    preview = described(loading.difference(bundle), bundle) | {"doubt": _doubt(bundle)}
+    _end(run, State.PREVIEWED, preview=preview, step="")
+
+
+def _doubt(bundle: Bundle) -> str:
+    """Why the file seems to be cut short; whoever confirms the preview decides."""
+    try:
+        check_bundle(bundle)
+    except CmsFileError as error:
+        return str(error).partition(" (")[0]
+    return ""
 
 
 def _load(run: ImportRun) -> None:

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from codes import bulk, current, sections
-from codes.cms.bundle import Bundle, release_dates
+from codes.cms.bundle import Bundle, check_same_values, release_dates
 from codes.cms.errors import CmsFileError
 from codes.cms.pprrvu import PprrvuRow
+from codes.cms.whole import OVERRIDE
 from codes.comparing import (
     ANESTHESIA,
     COMPARED,
@@ -57,10 +58,11 @@ def newest_of_year(year: str) -> str | None:
     return Release.objects.in_use().filter(name__startswith=f"RVU{year}").values_list("name", flat=True).first()
 
 
-def difference(bundle: Bundle) -> Difference:
+def difference(bundle: Bundle, *, accept_fewer: bool = False) -> Difference:
     """What `load` would do to the figures, without doing it. Raises CmsFileError where `load` refuses."""
     loaded = Release.objects.filter(name=bundle.release).first()
     _refuse_incomplete(bundle, loaded)
+    _refuse_other_values(bundle, loaded)
     is_new = loaded is None or loaded.withdrawn
     base = Release.objects.current() if is_new else loaded
     result = Difference(against=base.name if base else "", is_new=is_new)
@@ -75,7 +77,8 @@ def difference(bundle: Bundle) -> Difference:
         FACTORS, [getattr(base, name, None) for name in FACTORS], [factors[name] for name in FACTORS]
     )
     result.lacks = _lacking(bundle, loaded, base)
-    _refuse_shrunken(bundle, result)
+    if not accept_fewer:
+        _refuse_shrunken(bundle, result)
     return result
 
 
@@ -107,17 +110,23 @@ def _lacking(bundle: Bundle, loaded: Release | None, base: Release | None) -> li
 
 
 @transaction.atomic
-def load(bundle: Bundle, on_step: Callable[[str], None] = lambda step: None, *, starter: bool = False) -> Difference:
+def load(
+    bundle: Bundle,
+    on_step: Callable[[str], None] = lambda step: None,
+    *,
+    starter: bool = False,
+    accept_fewer: bool = False,
+) -> Difference:
     """Writes the bundle into its release and makes the newest release that has begun the current one.
 
-    Raises CmsFileError where the file has lost so many codes that it must be cut short, and where
-    files come before those they belong to. Nothing is written then.
+    Raises CmsFileError where the file has lost so many codes that it must be cut short, unless `accept_fewer`,
+    and where files come before those they belong to. Nothing is written then.
     """
     from codes import catalogue  # which loads the starter through this function
 
     current.settle()
     on_step("comparing")
-    changes = difference(bundle)
+    changes = difference(bundle, accept_fewer=accept_fewer)
     release = _release(bundle, starter)
     if bundle.rows:
         on_step("codes")
@@ -195,11 +204,21 @@ def _refuse_incomplete(bundle: Bundle, loaded: Release | None) -> None:
         raise CmsFileError(f"{bundle.release} has no {missing} first, or with it", file=bundle.files[-1][1].name)
 
 
+def _refuse_other_values(bundle: Bundle, loaded: Release | None) -> None:
+    """A QPP file that comes by itself is compared with the figures it belongs to."""
+    if bundle.qpp_rows and not loaded.is_starter:
+        rows = RvuRow.objects.filter(release=loaded).values_list(
+            "code_id", "modifier", "work", "nonfac_total", "fac_total"
+        )
+        standard = {(code, modifier): tuple(values) for code, modifier, *values in rows}
+        check_same_values(standard, bundle.qpp_rows, bundle.files[0][1])
+
+
 def _refuse_shrunken(bundle: Bundle, changes: Difference) -> None:
     before = changes.rows_before
     if bundle.rows and before > 5000 and len(bundle.rows) < MIN_SHARE * before:
         raise CmsFileError(
-            f"{len(bundle.rows):,} rows where {changes.against} has {before:,}; the file must be cut short",
+            f"{len(bundle.rows):,} rows where {changes.against} has {before:,}; the file must be cut short ({OVERRIDE})",
             file=bundle.files[0][1].name,
             line=bundle.rows[-1].line,
         )

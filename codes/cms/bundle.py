@@ -1,8 +1,8 @@
 """What a handful of CMS files is: which kind each is, which release they belong to, and their parsed rows."""
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -36,6 +36,7 @@ class Bundle:
     files: tuple[tuple[str, SourceFile, int], ...]  # kind, file, rows
     released: date | None = None
     rows: tuple[PprrvuRow, ...] = ()
+    qpp_rows: tuple[PprrvuRow, ...] = ()  # of a QPP file that came without the standard one
     gpci: tuple[Gpci, ...] = ()
     anes: tuple[AnesthesiaFactor, ...] = ()
     national_anesthesia: Decimal | None = None
@@ -43,6 +44,7 @@ class Bundle:
     oppscap: tuple[OppsCapRow, ...] = ()
     conversion_factor: Decimal | None = None
     conversion_factor_qpp: Decimal | None = None
+    other_formats: dict[str, tuple[SourceFile, ...]] = field(default_factory=dict)  # kind -> what was not read
 
 
 def release_dates(name: str) -> tuple[date, date]:
@@ -80,7 +82,15 @@ def members(sources: Iterable[SourceFile]) -> list[tuple[str, SourceFile]]:
 
     Raises CmsFileError where a file given by itself is of no known kind, or nothing is left to read.
     """
-    found: dict[tuple[str, bool], SourceFile] = {}
+    return [(kind, files[0]) for kind, files in formats(sources).items()]
+
+
+def formats(sources: Iterable[SourceFile]) -> dict[str, list[SourceFile]]:
+    """Kind, 'PPRRVU QPP' and 'ANES QPP' among them -> its file in each format given, the preferred one first.
+
+    Raises CmsFileError as `members` does, and for two files of one kind in one format: two releases at once.
+    """
+    found: dict[str, list[SourceFile]] = {}
     names = []
     for source in sources:
         parts = unpack(source)
@@ -92,13 +102,26 @@ def members(sources: Iterable[SourceFile]) -> list[tuple[str, SourceFile]]:
                     decode(part)  # an empty file or a web page is named as such
                 raise CmsFileError("not a PPRRVU, GPCI, ANES, LOCCO or OPPSCAP file", file=part.name)
             if kind:
-                key = (kind, is_qpp(part))
-                best = found.get(key)
-                if best is None or FORMATS.index(part.suffix) < FORMATS.index(best.suffix):
-                    found[key] = part
+                files = found.setdefault(f"{kind} QPP" if is_qpp(part) else kind, [])
+                _refuse_second(kind, part, files)
+                files.append(part)
     if not found:
         raise CmsFileError("no PPRRVU, GPCI, ANES, LOCCO or OPPSCAP file was found in it", file=", ".join(names[:5]))
-    return [(kind, source) for (kind, _), source in found.items()]
+    return {kind: sorted(files, key=lambda file: FORMATS.index(file.suffix)) for kind, files in found.items()}
+
+
+def _refuse_second(kind: str, source: SourceFile, files: list[SourceFile]) -> None:
+    same = next((file for file in files if file.suffix == source.suffix), None)
+    if same is None:
+        return
+    releases = {release_name(file) or "unnamed" for file in (same, source)}
+    if len(releases) > 1:
+        raise CmsFileError(_several(releases), file=f"{same.name}, {source.name}")
+    raise CmsFileError(f"this is a second {kind} file beside {same.name}; give one of them", file=source.name)
+
+
+def _several(releases: Iterable[str]) -> str:
+    return f"the files belong to several releases ({', '.join(sorted(releases))}); give one at a time"
 
 
 def is_qpp(source: SourceFile) -> bool:
@@ -139,30 +162,31 @@ def read_bundle(
     Raises CmsFileError, and ValueError for a release name that is none.
     """
     sources = list(sources)
-    parts = members(sources)
-    name = release or _agreed_release(sources, parts, newest_of_year)
+    found = formats(sources)
+    name = release or _agreed_release([*sources, *(file for files in found.values() for file in files)], newest_of_year)
     release_dates(name)
-    bundle = Bundle(release=name, files=())
-    for kind, source in sorted(parts, key=lambda part: (list(KINDS).index(part[0]), is_qpp(part[1]))):
-        on_file(kind, source.name)
-        bundle = _READERS[kind](bundle, source)
+    others = {kind: tuple(files[1:]) for kind, files in found.items() if files[1:]}
+    bundle = Bundle(release=name, files=(), other_formats=others)
+    for kind, read in _READERS.items():
+        if kind in found:
+            source = found[kind][0]
+            on_file(kind, source.name)
+            bundle = read(bundle, source)
     return bundle
 
 
-def _agreed_release(sources, parts, newest_of_year) -> str:
-    named = {n for source in [*sources, *(s for _, s in parts)] if (n := release_name(source))}
+def _agreed_release(files: list[SourceFile], newest_of_year: Callable[[str], str | None]) -> str:
+    named = {name for file in files if (name := release_name(file))}
     named -= {n.removesuffix("R") for n in named if n.endswith("R")}  # a correction keeps the title it corrects
-    years = {year for _, source in parts if not release_name(source) and (year := year_of(source))}
+    years = {year for file in files if not release_name(file) and (year := year_of(file))}
     if not named:
         named = {n for year in years if (n := newest_of_year(year))}
-    files = ", ".join(source.name for _, source in parts)
+    names = ", ".join(file.name for file in files[:5])
     if not named:
-        raise CmsFileError("neither title nor name tells the release; say it with --release, as in RVU26C", file=files)
+        raise CmsFileError("neither title nor name tells the release; say it with --release, as in RVU26C", file=names)
     named |= {f"20{year}" for year in years - {name[3:5] for name in named}}
     if len(named) > 1:
-        raise CmsFileError(
-            f"the files belong to several releases ({', '.join(sorted(named))}); give one at a time", file=files
-        )
+        raise CmsFileError(_several(named), file=names)
     return named.pop()
 
 
@@ -179,22 +203,29 @@ def _add_pprrvu(bundle: Bundle, source: SourceFile) -> Bundle:
             "two conversion factors in one file", file=source.name, line=odd.line, value=str(odd.conversion_factor)
         )
     if is_qpp(source):
-        _check_same_values(bundle, rows, source)
-        return _with(bundle, "PPRRVU QPP", source, len(rows), conversion_factor_qpp=factors.pop())
+        if bundle.rows:
+            check_same_values(
+                {(r.code, r.modifier): (r.work, r.nonfac_total, r.fac_total) for r in bundle.rows}, rows, source
+            )
+        alone = () if bundle.rows else tuple(rows)
+        return _with(bundle, "PPRRVU QPP", source, len(rows), conversion_factor_qpp=factors.pop(), qpp_rows=alone)
     return _with(
         bundle, "PPRRVU", source, len(rows),
         rows=tuple(rows), conversion_factor=factors.pop(), released=_release_date(source),
     )  # fmt: skip
 
 
-def _check_same_values(bundle: Bundle, rows: list[PprrvuRow], source: SourceFile) -> None:
-    standard = {(row.code, row.modifier): (row.work, row.nonfac_total, row.fac_total) for row in bundle.rows}
+def check_same_values(standard: dict[tuple[str, str], tuple], rows: Sequence[PprrvuRow], source: SourceFile) -> None:
+    """Raises CmsFileError unless the QPP file has the codes of the standard one and the same RVUs.
+
+    `standard`: (code, modifier) -> (work, total non-facility, total facility).
+    """
     for row in rows:
-        if standard and standard.get((row.code, row.modifier)) != (row.work, row.nonfac_total, row.fac_total):
+        if standard.get((row.code, row.modifier)) != (row.work, row.nonfac_total, row.fac_total):
             raise CmsFileError(
                 "the QPP file gives other RVUs than the standard file", file=source.name, line=row.line, value=row.code
             )
-    if standard and len(rows) != len(standard):
+    if len(rows) != len(standard):
         raise CmsFileError(
             f"the QPP file holds {len(rows):,} rows, the standard file {len(standard):,}; it may be cut short",
             file=source.name,
@@ -217,6 +248,10 @@ def _add_gpci(bundle: Bundle, source: SourceFile) -> Bundle:
 
 def _add_anes(bundle: Bundle, source: SourceFile) -> Bundle:
     rows, national = read_anes(source)
+    if is_qpp(source):
+        factors = {(row.mac, row.number): row.factor for row in rows}
+        both = tuple(replace(row, qpp=factors.get((row.mac, row.number))) for row in bundle.anes)
+        return _with(bundle, "ANES QPP", source, len(rows), anes=both)
     return _with(bundle, "ANES", source, len(rows), anes=tuple(rows), national_anesthesia=national)
 
 
@@ -230,10 +265,13 @@ def _add_oppscap(bundle: Bundle, source: SourceFile) -> Bundle:
     return _with(bundle, "OPPSCAP", source, len(rows), oppscap=rows)
 
 
+# In the order of reading: a QPP file adds to the standard one.
 _READERS = {
     "PPRRVU": _add_pprrvu,
+    "PPRRVU QPP": _add_pprrvu,
     "GPCI": _add_gpci,
     "ANES": _add_anes,
+    "ANES QPP": _add_anes,
     "LOCCO": _add_locco,
     "OPPSCAP": _add_oppscap,
 }

@@ -1,6 +1,7 @@
 """Small files in CMS's layouts with figures of our own, and what tests of importing ask of the database."""
 
 from io import StringIO
+from pathlib import Path
 
 from django.apps import apps
 from django.core.management import call_command
@@ -45,7 +46,11 @@ def hcpcs_record(code: str, text: str, *, short: str = "short", kind: str = "3")
 
 
 def run(command: str, *arguments: object, **options) -> str:
-    """What the command prints."""
+    """What the command prints. A file of a few rows lacks most of what CMS publishes and is accepted all the same."""
+    if command in ("import_pfs", "import_hcpcs"):
+        options.setdefault(
+            "accept_fewer", all(Path(path).stat().st_size < 9000 for path in arguments if Path(path).is_file())
+        )
     out = StringIO()
     call_command(command, *map(str, arguments), stdout=out, **options)
     return out.getvalue()

@@ -4,6 +4,7 @@ import io
 import os
 import socket
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
@@ -81,6 +82,16 @@ def test_upload_preview_confirm_load(client, manager, small):
     assert snapshot()["current"] == ["RVU24C"]
     assert "The current release is RVU24C" in client.get(f"/admin/codes/importrun/{done.pk}/change/").content.decode()
     assert not importing.path_of(done).exists()
+
+
+def test_the_preview_says_that_a_file_seems_to_be_cut_short(client, manager, small, cms):
+    lines = (cms / "rvu26c" / "PPRRVU2026_Jul_nonQPP.csv").read_bytes().splitlines(keepends=True)
+    path = Path(small).with_name("PPRRVU2026_Jul_nonQPP.csv")
+    path.write_bytes(b"".join(lines[:40]))
+    upload(client, path)
+    worker()
+    page = client.get(f"/admin/codes/importrun/{ImportRun.objects.get().pk}/change/").content.decode()
+    assert "lacks 99607" in page and "it must be cut short. Load it only if CMS published it so." in page
 
 
 def test_the_browser_loads_what_the_command_loads(client, manager, small, tmp_path):

@@ -169,5 +169,5 @@ def test_a_sample_is_refused_where_a_whole_file_is_loaded(cms):
     run("import_hcpcs", cms / XLSX_2020)
     before = snapshot()
     with pytest.raises(CommandError, match="where 6,825 are loaded; the file must be cut short"):
-        run("import_hcpcs", cms / "hcpcs" / "HCPC2026_JAN_ANWEB_01122026_sample.txt")
+        run("import_hcpcs", cms / "hcpcs" / "HCPC2026_JAN_ANWEB_01122026_sample.txt", accept_fewer=False)
     assert snapshot() == before

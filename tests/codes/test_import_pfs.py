@@ -96,12 +96,32 @@ def test_2026_has_two_conversion_factors_and_2025_one():
     assert before.anesthesia_factor == Decimal("20.3178")
 
 
+QPP = [
+    pprrvu_row(code, work).replace("33.0000", "33.5000")
+    for code, work in (("99211", 0.18), ("99212", 0.7), ("99213", 1.3))
+]
+
+
 def test_the_factor_for_qualifying_participants_comes_from_a_file_of_its_own(small):
-    row = pprrvu_row("99213", 1.30).replace("33.0000", "33.5000")
-    run("import_pfs", write(small / "PPRRVU24_JAN_QPP.csv", HEADER, row))
+    run("import_pfs", write(small / "PPRRVU24_JAN_QPP.csv", HEADER, *QPP))
     release = Release.objects.get()
     assert (release.conversion_factor, release.conversion_factor_qpp) == (Decimal("33.0000"), Decimal("33.5000"))
     assert release.rows.count() == 3
+
+
+@pytest.mark.parametrize(
+    "rows, problem",
+    [
+        (QPP[:2], "line 3: the QPP file holds 2 rows, the standard file 3"),
+        ([*QPP[:2], pprrvu_row("99213", 9)], "line 4: the QPP file gives other RVUs"),
+    ],
+)
+def test_a_qpp_file_by_itself_must_agree_with_what_is_loaded(small, rows, problem):
+    before = snapshot()
+    rows = [row.replace("33.0000", "33.5000") for row in rows]
+    with pytest.raises(CommandError, match=problem):
+        run("import_pfs", write(small / "PPRRVU24_JAN_QPP.csv", HEADER, *rows))
+    assert snapshot() == before
 
 
 def test_a_whole_bundle_brings_localities_factors_counties_and_caps(cms):
@@ -246,12 +266,46 @@ def test_files_of_places_wait_for_the_file_they_belong_to(small, dry_run):
     assert not Release.objects.filter(name="RVU24B").exists()
 
 
+CUT = {
+    "half of it": ("rvu26c/PPRRVU2026_Jul_nonQPP.csv", 9_000, "line 9000: .* lacks 99607"),
+    "its first rows": ("rvu26c/PPRRVU2026_Jul_nonQPP.csv", 40, "line 40: .* lacks 99607"),
+    "all but the last row": ("rvu25d/PPRRVU2025_Oct.txt", -1, "line 19096: it ends with V5363 and lacks V5364"),
+    "letters first": ("rvu22a/PPRRVU22_JAN.csv", 12_000, "line 12000: .* lacks 99607"),
+    "localities": ("rvu26c/GPCI2026.csv", 60, "line 60: it lacks Wyoming"),
+}
+
+
+@pytest.mark.parametrize("path, lines, problem", CUT.values(), ids=CUT)
+def test_a_file_cut_at_the_end_of_a_line_is_refused_where_nothing_is_loaded(small, cms, path, lines, problem):
+    before = snapshot()
+    file = small / Path(path).name
+    file.write_bytes(b"".join((cms / path).read_bytes().splitlines(keepends=True)[:lines]))
+    with pytest.raises(
+        CommandError, match=problem + r".* must be cut short \(if CMS publishes it so, say --accept-fewer\)"
+    ):
+        run("import_pfs", file, release="RVU24A", accept_fewer=False)
+    assert snapshot() == before
+
+
+def test_what_seems_to_be_cut_short_can_be_accepted(small, cms):
+    file = small / "PPRRVU2026_Jul_nonQPP.csv"
+    file.write_bytes(b"".join((cms / "rvu26c" / file.name).read_bytes().splitlines(keepends=True)[:40]))
+    assert "RVU26C is loaded." in run("import_pfs", file, accept_fewer=True)
+    assert Release.objects.current().row_count == 30
+
+
+def test_a_few_codes_put_together_are_an_excerpt_and_said_to_be_one(small):
+    said = run("import_pfs", pprrvu(small / "PPRRVU24_JUL.csv", c99213=1.4), accept_fewer=False)
+    assert "This is an excerpt, not the whole file that CMS publishes." in said
+
+
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_a_file_that_lost_a_third_of_its_rows_is_refused(cms, tmp_path, dry_run):
+def test_a_file_that_lost_a_fifth_of_its_rows_is_refused(cms, tmp_path, dry_run):
     before = snapshot()
     lines = (cms / "rvu26c" / "PPRRVU2026_Jul_nonQPP.csv").read_bytes().splitlines(keepends=True)
-    (tmp_path / "PPRRVU2026_Jul_nonQPP.csv").write_bytes(b"".join(lines[:13_000]))
-    with pytest.raises(CommandError, match=r"line 13000: 12,990 rows where RVU26C has 19,356; .* cut short"):
+    kept = [line for i, line in enumerate(lines) if i < 20 or i % 9 > 1 or line.startswith((b"99607", b"V5364"))]
+    (tmp_path / "PPRRVU2026_Jul_nonQPP.csv").write_bytes(b"".join(kept))
+    with pytest.raises(CommandError, match=r"line 15068: 15,058 rows where RVU26C has 19,356; .* cut short"):
         run("import_pfs", tmp_path / "PPRRVU2026_Jul_nonQPP.csv", dry_run=dry_run)
     assert snapshot() == before
 

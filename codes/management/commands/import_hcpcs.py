@@ -17,12 +17,18 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("--release", help="which release this is (HCPC2026_JAN), where the name does not tell")
         parser.add_argument("--dry-run", action="store_true", help="print the difference and write nothing")
+        parser.add_argument(
+            "--accept-fewer",
+            action="store_true",
+            help="load a file even if rows seem to be missing, as they are where it was cut short",
+        )
 
-    def handle(self, *, file, release, dry_run, **options):
+    def handle(self, *, file, release, dry_run, accept_fewer, **options):
         path = Path(file)
         try:
             with Progress(4) as progress:
-                result = load(SourceFile(path.name, path.read_bytes()), release, dry_run, progress.step)
+                source = SourceFile(path.name, path.read_bytes())
+                result = load(source, release, dry_run, progress.step, accept_fewer=accept_fewer)
         except OSError as error:
             raise CommandError(f"{file}: can't be read: {error.strerror}") from error
         except (CmsFileError, ValueError) as error:

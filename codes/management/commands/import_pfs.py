@@ -6,9 +6,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from codes.cms.archive import SourceFile
-from codes.cms.bundle import is_qpp, members, read_bundle, release_name, year_of
+from codes.cms.bundle import members, read_bundle, release_name, year_of
 from codes.cms.download import download
 from codes.cms.errors import CmsFileError
+from codes.cms.whole import check_bundle, is_excerpt
 from codes.comparing import Difference, Step, in_words, label, largest_first, said
 from codes.loading import already_loaded, difference, load, newest_of_year
 from codes.management.progress import Progress
@@ -26,10 +27,15 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", metavar="FILE", help="zip, csv, txt or xlsx, or an https address")
         parser.add_argument("--release", help="which release this is (RVU26C), where neither title nor name tells")
         parser.add_argument("--dry-run", action="store_true", help="print the difference and write nothing")
+        parser.add_argument(
+            "--accept-fewer",
+            action="store_true",
+            help="load a file even if rows seem to be missing, as they are where it was cut short",
+        )
 
-    def handle(self, *, files, release, dry_run, **options):
+    def handle(self, *, files, release, dry_run, accept_fewer, **options):
         try:
-            self._import([self._open(name) for name in files], release, dry_run)
+            self._import([self._open(name) for name in files], release, dry_run, accept_fewer)
         except (CmsFileError, ValueError) as error:
             raise CommandError(str(error)) from error
 
@@ -42,7 +48,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CmsFileError(f"can't be read: {error.strerror}", file=name) from error
 
-    def _import(self, sources: list[SourceFile], release: str | None, dry_run: bool) -> None:
+    def _import(self, sources: list[SourceFile], release: str | None, dry_run: bool, accept_fewer: bool) -> None:
         if name := self._unchanged(sources, release):
             self.stdout.write(f"{name}: these files are loaded already. Nothing changed.")
             return
@@ -53,9 +59,16 @@ class Command(BaseCommand):
                 on_file=lambda kind, name: progress.step(f"reading {name}"),
                 newest_of_year=newest_of_year,
             )
-            changes = difference(bundle) if dry_run else load(bundle, on_step=progress.step)
+            if not accept_fewer:
+                check_bundle(bundle)
+            if dry_run:
+                changes = difference(bundle, accept_fewer=accept_fewer)
+            else:
+                changes = load(bundle, on_step=progress.step, accept_fewer=accept_fewer)
         for kind, source, rows in bundle.files:
             self.stdout.write(f"{bundle.release}  {kind:<10} {source.name}: {rows:,} rows")
+        if bundle.rows and is_excerpt([row.code for row in bundle.rows]):
+            self.stdout.write(self.style.WARNING("This is an excerpt, not the whole file that CMS publishes."))
         self._print(changes, bool(bundle.rows))
         if dry_run:
             self.stdout.write("Dry run: nothing was written.")
@@ -73,7 +86,7 @@ class Command(BaseCommand):
         parts = members(sources)
         named = release or next((n for s in [*sources, *(s for _, s in parts)] if (n := release_name(s))), None)
         named = named or next((n for _, s in parts if (y := year_of(s)) and (n := newest_of_year(y))), None)
-        files = [("PPRRVU QPP" if kind == "PPRRVU" and is_qpp(s) else kind, s.sha256) for kind, s in parts]
+        files = [(kind, s.sha256) for kind, s in parts]
         return named if named and already_loaded(named, files) else None
 
     def _print(self, changes: Difference, has_rows: bool) -> None:
