@@ -102,7 +102,7 @@ def _by_words(query: Query, terms: dict[str, int], limit: int) -> Found:
             break
         known = {candidate.code for candidate in candidates}
         candidates += [c for c in engine().candidates(choices, min(limit, ANY_LIMIT)) if c.code not in known]
-    return Found(order(groups, candidates, terms, TOTAL), respelled, partly, len(candidates) >= limit)
+    return Found(order(groups, candidates, terms, TOTAL, query.measures), respelled, partly, len(candidates) >= limit)
 
 
 def _weaker(groups: list[Group], terms: dict[str, int]) -> Iterator[list[tuple[Group, ...]]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from codes import bulk
 from codes.models import CatalogueState, Code, HcpcsRecord, RvuRow, SearchDocument, SearchTerm
 from codes.search.engines import engine
+from codes.search.measures import spans
 from codes.search.words import CONTENT, descriptor_stems, nicknames, stems
 
 FIELDS = ("code_id", "names", "descriptor", "body", "weight")
@@ -31,7 +32,7 @@ def usage() -> dict[str, float]:
 @cache
 def fingerprint() -> str:
     """Hash of the code and the knowledge that turn a catalogue into its index."""
-    files = [SEARCH / "index.py", SEARCH / "words.py", *(CONTENT / name for name in KNOWLEDGE)]
+    files = [SEARCH / "index.py", SEARCH / "words.py", SEARCH / "measures.py", *(CONTENT / name for name in KNOWLEDGE)]
     return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
@@ -106,7 +107,9 @@ def _document(values: tuple, rows: dict, long_texts: dict) -> tuple:
         code,
         " | ".join(dict.fromkeys(" ".join(stems(phrase)) for phrase in phrases if phrase)),
         " ".join(words),
-        " ".join(dict.fromkeys(stems(body))),
+        " ".join(
+            dict.fromkeys([*stems(body), *spans(cms_text or descriptor), *(s for p in phrases for s in spans(p))])
+        ),
         _weight(code, cms_status, published, code in long_texts),
     )
 

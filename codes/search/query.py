@@ -3,16 +3,17 @@
 import re
 import tomllib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from codes.search.measures import Measure, asked
 from codes.search.numbers import beginning, read
 from codes.search.words import CONTENT, OPTIONAL, STOP, plain, stem, stems
 
 MAX_TYPED = 200  # characters that are read; nobody names a code with more
 MAX_WORDS = 12
 MAX_PHRASE = 4
-WHOLE = frozenset(OPTIONAL)
+UNITS = frozenset(["cm", "centimeter", "centimeters", "mm", "month", "months", "mo", "mos", "inch", "inches"])
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Query:
-    """Codes and ranges of codes named outright (in order), a prefix of codes, and groups of words. All may be empty."""
+    """Codes and ranges of codes named outright (in order), a prefix of codes, groups of words, sizes and ages. All may be empty."""
 
     codes: tuple[str | tuple[str, str], ...] = ()
     prefix: str = ""
     groups: tuple[Group, ...] = ()
+    measures: tuple[Measure, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -52,7 +54,8 @@ def parse(typed: str, *, suggesting: bool = False) -> Query:
     words = codes.rest.strip(" ,;./-")
     if not codes.named and (prefix := beginning(words)):
         return Query(prefix=prefix)
-    return Query(codes=codes.named, groups=tuple(_groups(words, suggesting)))
+    measures = asked(words)
+    return Query(codes=codes.named, groups=tuple(_groups(words, suggesting, measures)), measures=measures)
 
 
 def _readable(text: str) -> str:
@@ -73,7 +76,7 @@ def thesaurus() -> dict[tuple[str, ...], tuple[str, ...]]:
     return result
 
 
-def _groups(text: str, suggesting: bool) -> list[Group]:
+def _groups(text: str, suggesting: bool, measures: tuple[Measure, ...]) -> list[Group]:
     words = plain(text).split()[:MAX_WORDS]
     known = thesaurus()
     groups: list[Group] = []
@@ -86,7 +89,8 @@ def _groups(text: str, suggesting: bool) -> list[Group]:
                 break
         last = suggesting and at + length == len(words)
         if group := _group(phrase, others, prefix=last):
-            groups.append(group)
+            is_measure = bool(measures) and all(word.isdigit() or word in UNITS for word in phrase)
+            groups.append(replace(group, optional=True) if is_measure else group)
         at += length
     return groups
 

@@ -1,18 +1,25 @@
 """Which of the candidates they meant most likely. The same arithmetic for both databases. No Django."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
+from codes.search.measures import Measure, fit
 from codes.search.query import Group
 
 NAME, DESCRIPTOR, SCATTERED, BODY = 1.0, 0.85, 0.55, 0.3
 ALTERNATIVE = 0.9  # a word of the thesaurus counts a little less than the one typed
 WHOLE_PHRASE = 0.9  # the query is a whole name of the code
 WHOLE_DESCRIPTOR = 0.3
+BY_ALTERNATIVE = 0.7  # where it is that in other words only
 SPARE_WORDS = 0.35  # a name with fewer words that were not asked for stands first
 WEIGHT = 0.28
 OPTIONAL_SHARE = 0.5
+FITS = 0.3  # the size or age asked for is that of the code
+ASIDE = 0.35  # anesthesia for what was asked for, where nobody spoke of anesthesia
+ANESTHESIA = re.compile(r"0[01]\d{3}")
+ANESTHESIA_WORDS = ("anesth", "anest", "anes", "mac", "asa", "sedat", "neuraxi", "analg", "epidur", "labor")
 
 
 @dataclass(frozen=True)
@@ -27,12 +34,29 @@ class Candidate:
 
 
 def order(
-    groups: Sequence[Group], candidates: Sequence[Candidate], frequency: Mapping[str, int], total: int
+    groups: Sequence[Group],
+    candidates: Sequence[Candidate],
+    frequency: Mapping[str, int],
+    total: int,
+    measures: tuple[Measure, ...] = (),
 ) -> list[str]:
     """Codes, best first. `frequency`: in how many of the `total` documents a stem stands."""
     importance = [_importance(group, frequency, total) for group in groups]
-    scored = [(-_score(groups, importance, candidate), candidate.code) for candidate in candidates]
+    aside = 0.0 if _speaks_of_anesthesia(groups) else ASIDE
+    scored = [
+        (
+            aside * bool(ANESTHESIA.fullmatch(candidate.code))
+            - _score(groups, importance, candidate)
+            - (FITS * fit(measures, candidate.body) if measures else 0),
+            candidate.code,
+        )
+        for candidate in candidates
+    ]
     return [code for _, code in sorted(scored)]
+
+
+def _speaks_of_anesthesia(groups: Sequence[Group]) -> bool:
+    return any(stem.startswith(ANESTHESIA_WORDS) for group in groups for stem in group.typed)
 
 
 def _importance(group: Group, frequency: Mapping[str, int], total: int) -> float:
@@ -90,10 +114,11 @@ def _closeness(groups: Sequence[Group], phrases: list[frozenset[str]], descripto
     """How nearly one name is what was typed: 0 to WHOLE_PHRASE + SPARE_WORDS."""
     best = 0.0
     for words in (*phrases, descriptor):
-        said, used = 0, set()
+        said, used, is_typed = 0, set(), True
         for group in groups:
             held = [a for a in group.alternatives if _holds(words, a, group.prefix)]
             said += bool(held)
+            is_typed = is_typed and held[:1] == [group.typed]
             for alternative in held:
                 used |= _used(words, alternative, group.prefix)
         if not said:
@@ -101,7 +126,7 @@ def _closeness(groups: Sequence[Group], phrases: list[frozenset[str]], descripto
         covered, spare = said / len(groups), len(used) / len(words)
         value = covered * spare * SPARE_WORDS
         if covered == 1 and spare == 1:
-            value += WHOLE_DESCRIPTOR if words is descriptor else WHOLE_PHRASE
+            value += (WHOLE_DESCRIPTOR if words is descriptor else WHOLE_PHRASE) * (1 if is_typed else BY_ALTERNATIVE)
         best = max(best, value)
     return best
 

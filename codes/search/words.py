@@ -10,70 +10,31 @@ from pathlib import Path
 import Stemmer
 
 CONTENT = Path(__file__).resolve().parent.parent / "content" / "search"
-STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "for",
-        "from",
-        "has",
-        "have",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "per",
-        "that",
-        "the",
-        "their",
-        "this",
-        "to",
-        "using",
-        "was",
-        "what",
-        "when",
-        "which",
-        "who",
-    ]
-)
-# Words that say much in imaging and nothing elsewhere: they rank, but no code has to contain them.
-OPTIONAL = frozenset(
-    [
-        "with",
-        "without",
-        "code",
-        "codes",
-        "cpt",
-        "hcpcs",
-        "procedure",
-        "surgery",
-        "surgical",
-        "service",
-        "charge",
-        "billing",
-        "bill",
-        "for",
-        "rvu",
-        "wrvu",
-        "test",
-        "new",
-    ]
-)
+_STOP = """
+    a am an and any are as at be been being by can could did do does doing done for from get gets getting got has have
+    having how in into is it its many me much my need needs of on or per should some that the their there this to using
+    versus vs want wants was were what when where which who will would you your
+"""
+STOP = frozenset(_STOP.split())
+# Words that say much in one place and nothing elsewhere: they rank, but no code has to contain them.
+_OPTIONAL = """
+    with without code codes cpt hcpcs procedure procedures surgery surgical surgeries operation operations op service
+    services charge charges billing bill billed billable for rvu rvus wrvu test tests testing new cost costs price fee
+    payment reimbursement medicare insurance i please doctor left right lt rt both side sided bilateral unilateral old
+    year years yo yr yrs aged check checked checking routine standard about around approximately
+"""
+OPTIONAL = frozenset(_OPTIONAL.split())
 
 _SHORTHAND = [
     (re.compile(r"\bw\s*/\s*o\b|\bwo\b|\bw/out\b"), " without "),
     (re.compile(r"\bw\s*/|\bw\b"), " with "),
+    (re.compile(r"\bb\s?/\s?l\b"), " bilateral "),
+    (re.compile(r"\bh\s?/\s?n\b"), " head neck "),
+    (re.compile(r"\bl\d-[ls]?\d\b"), " lumbar "),  # vertebrae: L4-5, L5-S1
+    (re.compile(r"\bc\d-[ct]?\d\b"), " cervical "),
+    (re.compile(r"\bt\d{1,2}-[tl]?\d{1,2}\b"), " thoracic "),
+    (re.compile(r"(?<=\d)\s?(?:y/o|yo|yrs?|y\.o\.)(?=\W|$)"), " year "),
+    (re.compile(r"(?<=\d)\s?mins?\b"), " min "),
     (re.compile(r"\bx[\s-]rays?\b|\bxr\b"), " xray "),
     (re.compile(r"\b([a-z])\s?&\s?([a-z])\b"), r" \1n\2 "),
     (re.compile(r"(?<=[a-z])'s\b|'"), ""),

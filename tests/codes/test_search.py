@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from codes.models import Code
 from codes.search import index
 from codes.search.finder import find
+from codes.search.measures import spans
 from codes.search.query import parse
 from codes.search.words import plain, spell_out, stems
 
@@ -57,6 +58,25 @@ def test_cms_shorthand_is_spelled_out():
     assert spell_out("Bx w/o guidance") == "biopsy without guidance"
 
 
+@pytest.mark.parametrize(
+    "typed, measures",
+    [("cut of 30 mm", (("cm", 3.0),)), ("2.5 cm lesion, 6 yo", (("cm", 2.5), ("yr", 6.0))), ("18 month old", (("yr", 1.5),)),
+     ("age 40", (("yr", 40.0),)), ("60 minutes", ())],
+)  # fmt: skip
+def test_sizes_and_ages_are_understood(typed, measures):
+    assert parse(typed).measures == measures
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [("2.6-5.0 cm", ["cm260to500"]), ("1.1-2", ["cm110to200"]), ("2.5 cm/<", ["cm0to250"]), ("< 3 cm", ["cm0to299"]),
+     ("4 cm or more", ["cm400to99900"]), ("age 40-64", ["yr4000to6499"]), ("<7 yrs", ["yr0to699"]), ("65+ yrs", ["yr6500to99900"]),
+     ("10.1-30 sq cm", []), ("2 views", [])],
+)  # fmt: skip
+def test_what_a_text_covers_is_indexed(text, words):
+    assert spans(text) == words
+
+
 @given(st.text(max_size=300), st.booleans())
 def test_anything_typed_is_parsed(typed, suggesting):
     query = parse(typed, suggesting=suggesting)
@@ -97,7 +117,10 @@ def test_the_development_queries_are_answered_in_the_first_five(cms):
     "typed, code",
     [("lap chole", "47562"), ("tka", "27447"), ("knee mri", "73721"), ("heart ultrasound", "93306"), ("keytruda", "J9271"),
      ("colonscopy", "45378"), ("tacrolimis granules", "J7521"), ("CT ABDOMEN pelvis W contrast", "74177"),
-     ("er visit level 5", "99285"), ("biopsy egd", "43239"), ("cabage 99214", "99214")],
+     ("er visit level 5", "99285"), ("biopsy egd", "43239"), ("cabage 99214", "99214"),
+     ("annual physical 30 year old established", "99395"), ("new patient physical, 45 yo", "99386"),
+     ("excision malignant lesion face 1.5 cm", "11642"), ("excision malignant lesion face 35 mm", "11644"),
+     ("left knee replacement", "27447"), ("how much does a knee replacement cost", "27447"), ("carpel tunnel", "64721")],
 )  # fmt: skip
 def test_what_people_say_leads_to_the_code(typed, code):
     assert find(typed).codes[0] == code
