@@ -24,7 +24,7 @@ class UploadForm(forms.Form):
         help_text="The bundle as CMS publishes it (RVU26C.zip), or one of its members as csv, txt or xlsx.",
     )
     named_release = forms.RegexField(
-        r"^RVU\d\d[A-D]R?$", label="Release, where the file does not name itself", required=False,
+        r"^RVU\d\d[A-D]R?$", label="Release, where the file does not name itself or its title and name differ", required=False,
         help_text="As in RVU26C", error_messages={"invalid": "A release is named as RVU26C is."},
     )  # fmt: skip
 

@@ -130,13 +130,27 @@ def is_qpp(source: SourceFile) -> bool:
 
 
 def release_name(source: SourceFile) -> str | None:
-    """RVU26C, out of the file's own title ('2026 National ... July Release') or its name; None if neither tells."""
+    """RVU26C, out of the file's own title ('2026 National ... July Release') or its name; None if neither tells.
+
+    A correction (RVU25AR) may keep the title of what it corrects. Raises CmsFileError where title and name contradict.
+    """
+    title, name = _name_in_title(source), _name_in_stem(source)
+    if title and name and title != name.removesuffix("R"):
+        raise CmsFileError(
+            f"its title says {title}, its name {name}; say with --release which one it is", file=source.name
+        )
+    return name or title
+
+
+def _name_in_title(source: SourceFile) -> str | None:
     title = re.search(
         rb"(20\d\d) National Physician Fee Schedule Relative Value File (January|April|July|October)",
         source.data[:4000],
     )
-    if title:
-        return f"RVU{title[1][2:].decode()}{MONTHS[title[2][:3].decode().upper()]}"
+    return f"RVU{title[1][2:].decode()}{MONTHS[title[2][:3].decode().upper()]}" if title else None
+
+
+def _name_in_stem(source: SourceFile) -> str | None:
     stem = source.stem.upper()
     if match := RELEASE_NAME.search(stem):
         return match.group()

@@ -334,3 +334,15 @@ def test_every_import_makes_cached_pages_stale(small):
     before = CatalogueState.current_revision()
     run("import_pfs", write(small / "GPCI2024.csv", GPCI_HEADER, "10112,AL,00,ALABAMA,1.100,0.875,0.566"))
     assert CatalogueState.current_revision() > before
+
+
+def test_a_file_whose_title_and_name_contradict_each_other_is_refused_unless_it_is_said_which(small):
+    title = "2024 National Physician Fee Schedule Relative Value File July Release"
+    path = write(small / "RVU24B.csv", title, HEADER, pprrvu_row("99213", 1.5))
+    for command in (["import_pfs", path], ["import_pfs", path, "--dry-run"]):
+        with pytest.raises(
+            CommandError, match=r"RVU24B\.csv: its title says RVU24C, its name RVU24B; say with --release"
+        ):
+            run(*command)
+    assert not Release.objects.exclude(name="RVU24A").exists()
+    assert "RVU24C is loaded" in run("import_pfs", path, release="RVU24C")

@@ -87,7 +87,11 @@ def test_a_release_is_named_by_its_file(name, release):
 )
 def test_the_title_tells_the_release_whatever_the_file_is_called(year, month, release):
     assert release_name(SourceFile("GPCI.csv", TITLE.format(year, month).encode())) == release
-    assert release_name(SourceFile("RVU20A.csv", TITLE.format(year, month).encode())) == release
+    corrected = SourceFile(f"PP{release}R.csv", TITLE.format(year, month).encode())
+    assert release_name(corrected) == f"{release}R"
+    other = SourceFile("RVU20A.csv", TITLE.format(year, month).encode())
+    with pytest.raises(CmsFileError, match=f"its title says {release}, its name RVU20A; say with --release"):
+        release_name(other)
 
 
 @pytest.mark.parametrize(
