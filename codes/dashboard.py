@@ -35,7 +35,7 @@ def categories() -> list[Category]:
         texts=Count("codes", filter=Q(codes__status=Code.Status.PUBLISHED) & ~Q(codes__description="")),
         reviewed=Count("codes", filter=Q(codes__reviewed_on__isnull=False)),
         stale=Count("codes", filter=Q(codes__reviewed_on__isnull=False) & old),
-    )
+    ).order_by("order")
     return [category for category in found if category.codes_in_it]
 
 

@@ -58,7 +58,7 @@ def _replaced(old: list[str], new: list[str]) -> Iterator[Line]:
 
 
 def _changed(before: str, after: str) -> Iterator[Line]:
-    old, new = (re.findall(r"\s+|\w+|[^\w\s]", text) for text in (before, after))
+    old, new = (re.findall(r"\w+\s*|[^\w\s]\s*|\s+", text) for text in (before, after))
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if matcher.ratio() < ALIKE:
         yield _whole("gone", before)

@@ -10,11 +10,11 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from codes import entries, review
+from codes import entries, narrative, review
 from codes.admin.code_form import CodeForm
 from codes.admin.code_history import CodeHistory
 from codes.admin.desk import DeskAdmin, in_turn
-from codes.admin.filters import ReviewFilter, SpecialtyFilter, TextFilter
+from codes.admin.filters import CategoryFilter, ReviewFilter, SpecialtyFilter, TextFilter
 from codes.admin.texts import TextsViews
 from codes.code_page import code_context
 from codes.models import Code, Proposal, Release, RvuRow, Specialty
@@ -35,8 +35,8 @@ class CodeAdmin(TextsViews, CodeHistory, DeskAdmin):
     form = CodeForm
     change_form_template = "admin/desk/code_form.html"
     change_list_template = "admin/desk/code_list.html"
-    list_display = ["code", "name", "category", "status", "reviewed_on", "work_rvu", "marks"]
-    list_filter = ["status", TextFilter, ReviewFilter, "category", SpecialtyFilter, "code_set"]
+    list_display = ["code", "called", "marks", "status", "category", "reviewed_on", "work_rvu"]
+    list_filter = ["status", TextFilter, ReviewFilter, "code_set", ("category", CategoryFilter), SpecialtyFilter]
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["code", "name", "synonyms"]
@@ -81,6 +81,11 @@ class CodeAdmin(TextsViews, CodeHistory, DeskAdmin):
         for code in listing.result_list:
             code.work, code.figures_changed = works.get(code.pk), code.pk in changed
         return listing
+
+    @admin.display(description="Name", ordering="name")
+    def called(self, code):
+        """Our name, or the code's place where there is none yet: a list of bare numbers tells nobody what they are."""
+        return code.name or narrative.name(code.facts())
 
     @admin.display(description="Work RVU")
     def work_rvu(self, code):

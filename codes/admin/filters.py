@@ -2,15 +2,22 @@
 
 from datetime import timedelta
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import RelatedFieldListFilter, SimpleListFilter
 from django.db.models import Q
 from django.utils import timezone
 
 from codes import review
 from codes.models import Specialty
 
+CLOSED = "admin/desk/filter_closed.html"
+
+
+class CategoryFilter(RelatedFieldListFilter):
+    template = CLOSED
+
 
 class SpecialtyFilter(SimpleListFilter):
+    template = CLOSED
     title, parameter_name = "specialty", "specialty"
 
     def lookups(self, request, model_admin):

@@ -299,6 +299,15 @@ def test_the_best_match_stands_first(client, as_, typed, first):
     assert in_order == sorted(in_order)
 
 
+def test_the_list_says_what_a_code_without_a_name_is_and_offers_the_files(client, as_):
+    as_("Editor")
+    page = text_of(client, "/admin/codes/code/?q=27448")
+    assert re.search(r'field-called">[^<]*[Ss]urgery', page), page
+    assert "Export texts" in page and "Import texts" in page
+    as_("Data manager")
+    assert "Import texts" not in text_of(client, "/admin/codes/code/")
+
+
 def test_related_codes_are_offered_by_meaning(client, as_):
     as_("Editor")
     query = {"term": "gallbladder removal", "app_label": "codes", "model_name": "code", "field_name": "related"}

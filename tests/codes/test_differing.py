@@ -17,7 +17,7 @@ def shown(before, after) -> list[str]:
 
 def test_a_changed_word_is_marked_within_its_line():
     assert shown("A visit of low difficulty.", "A visit of high difficulty.") == [
-        "A visit of [-low-]{+high+} difficulty."
+        "A visit of [-low -]{+high +}difficulty."
     ]
 
 
@@ -25,7 +25,7 @@ def test_a_text_of_many_lines_shows_what_changed_and_a_line_around_it():
     before = "\n".join(f"Line {letter} stays as it is." for letter in "abcdefgh")
     after = before.replace("Line d stays", "Line d goes")
     assert shown(before, after) == [
-        "2 unchanged", "Line c stays as it is.", "Line d [-stays-]{+goes+} as it is.", "Line e stays as it is.", "3 unchanged",
+        "2 unchanged", "Line c stays as it is.", "Line d [-stays -]{+goes +}as it is.", "Line e stays as it is.", "3 unchanged",
     ]  # fmt: skip
 
 
