@@ -10,11 +10,13 @@ from operator import or_
 from django.db.models import Q
 
 from codes.models import CatalogueState, Code
+from codes.search import spelling
 from codes.search.engines import engine
 from codes.search.nearest import nearest_codes
 from codes.search.query import Group, Query, parse
 from codes.search.rank import order
-from codes.search.spelling import near, vocabulary
+from codes.search.spelling import vocabulary
+from codes.search.words import stem
 
 LIMIT = 300
 ANY_LIMIT = 120  # candidates that hold some of the words only
@@ -64,7 +66,8 @@ def _nearly_a_code(typed: str) -> Found:
 
 
 def _as_words(query: Query) -> Query:
-    return Query(groups=(Group(((query.prefix.lower(),),)),))
+    word = query.prefix.lower()
+    return Query(groups=(Group(((word,),), (word,)),))
 
 
 def _with_codes(query: Query, terms: dict[str, int], limit: int) -> Found:
@@ -118,9 +121,10 @@ def _spelled(groups: tuple[Group, ...], terms: dict[str, int]) -> tuple[list[Gro
     """Groups with the nearest words of the index beside those it does not hold."""
     result, respelled = [], False
     for group in groups:
-        unknown = next((stem for stem in group.typed if stem not in terms), None)
+        unknown = next((word for word in group.words if stem(word) not in terms), None)
         if unknown and not group.optional and not _any_known(group, terms):
-            others = tuple(_replaced(group.typed, unknown, word) for word in near(unknown, terms, prefix=group.prefix))
+            meant = spelling.respelled(unknown, terms, prefix=group.prefix)
+            others = tuple(_replaced(group.typed, stem(unknown), alternative) for alternative in meant)
             group = replace(group, alternatives=(*group.alternatives, *others))
             respelled = respelled or bool(others)
         result.append(group)
@@ -131,5 +135,5 @@ def _any_known(group: Group, terms: dict[str, int]) -> bool:
     return any(all(stem in terms for stem in alternative) for alternative in group.alternatives)
 
 
-def _replaced(stems: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
-    return tuple(new if stem == old else stem for stem in stems)
+def _replaced(stems: tuple[str, ...], old: str, new: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part for stem in stems for part in (new if stem == old else (stem,)))

@@ -21,10 +21,11 @@ class Group:
     """One thing that was said, in all its words: any alternative (a set of stems) will do.
 
     The first alternative is what was typed. `optional` groups rank and do not select; `prefix` marks the
-    word still being typed.
+    word still being typed; `words` are those typed, unstemmed.
     """
 
     alternatives: tuple[tuple[str, ...], ...]
+    words: tuple[str, ...] = ()
     optional: bool = False
     prefix: bool = False
 
@@ -96,9 +97,10 @@ def _groups(text: str, suggesting: bool, measures: tuple[Measure, ...]) -> list[
 
 
 def _group(phrase: list[str], others: tuple[str, ...], prefix: bool) -> Group | None:
-    typed = tuple(stem(word) for word in phrase if word not in STOP)
+    said = tuple(word for word in phrase if word not in STOP)
+    typed = tuple(stem(word) for word in said)
     if not typed:
         return None
     alternatives = dict.fromkeys([typed, *(tuple(stems(other)) for other in others)])
     optional = all(word in OPTIONAL for word in phrase if word not in STOP) and not others
-    return Group(tuple(a for a in alternatives if a), optional=optional, prefix=prefix)
+    return Group(tuple(a for a in alternatives if a), said, optional=optional, prefix=prefix)

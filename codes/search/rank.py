@@ -18,7 +18,8 @@ WEIGHT = 0.28
 OPTIONAL_SHARE = 0.5
 FITS = 0.3  # the size or age asked for is that of the code
 ASIDE = 0.35  # anesthesia for what was asked for, where nobody spoke of anesthesia
-ANESTHESIA = re.compile(r"0[01]\d{3}")
+ANESTHESIA, SURGERY = re.compile(r"0[01]\d{3}$"), re.compile(r"[1-6]\d{4}$")
+ANESTHESIA_ALONE = frozenset(["anesthesia", "ane"])  # stems of anesthesia and anes
 ANESTHESIA_WORDS = ("anesth", "anest", "anes", "mac", "asa", "sedat", "neuraxi", "analg", "epidur", "labor")
 
 
@@ -42,10 +43,10 @@ def order(
 ) -> list[str]:
     """Codes, best first. `frequency`: in how many of the `total` documents a stem stands."""
     importance = [_importance(group, frequency, total) for group in groups]
-    aside = 0.0 if _speaks_of_anesthesia(groups) else ASIDE
+    aside = _put_aside(groups)
     scored = [
         (
-            aside * bool(ANESTHESIA.fullmatch(candidate.code))
+            (ASIDE if aside and aside.match(candidate.code) else 0)
             - _score(groups, importance, candidate)
             - (FITS * fit(measures, candidate.body) if measures else 0),
             candidate.code,
@@ -55,8 +56,12 @@ def order(
     return [code for _, code in sorted(scored)]
 
 
-def _speaks_of_anesthesia(groups: Sequence[Group]) -> bool:
-    return any(stem.startswith(ANESTHESIA_WORDS) for group in groups for stem in group.typed)
+def _put_aside(groups: Sequence[Group]) -> re.Pattern | None:
+    """The codes nobody asked for: anesthesia where it is not spoken of, surgery where it is."""
+    typed = [stem for group in groups for stem in group.typed]
+    if any(stem in ANESTHESIA_ALONE for stem in typed):
+        return SURGERY
+    return None if any(stem.startswith(ANESTHESIA_WORDS) for stem in typed) else ANESTHESIA
 
 
 def _importance(group: Group, frequency: Mapping[str, int], total: int) -> float:

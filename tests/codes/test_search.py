@@ -120,7 +120,9 @@ def test_the_development_queries_are_answered_in_the_first_five(cms):
      ("er visit level 5", "99285"), ("biopsy egd", "43239"), ("cabage 99214", "99214"),
      ("annual physical 30 year old established", "99395"), ("new patient physical, 45 yo", "99386"),
      ("excision malignant lesion face 1.5 cm", "11642"), ("excision malignant lesion face 35 mm", "11644"),
-     ("left knee replacement", "27447"), ("how much does a knee replacement cost", "27447"), ("carpel tunnel", "64721")],
+     ("left knee replacement", "27447"), ("how much does a knee replacement cost", "27447"), ("carpel tunnel", "64721"),
+     ("ambulanse miles", "A0425"), ("shingels", "90750"), ("anes for tka", "01402"),
+     ("take out my gallbladder", "47562"), ("fix a broken wrist", "25607"), ("fb nose", "30300"), ("cxr 1v", "71045")],
 )  # fmt: skip
 def test_what_people_say_leads_to_the_code(typed, code):
     assert find(typed).codes[0] == code
