@@ -13,6 +13,14 @@ from codes.search.words import CONTENT, OPTIONAL, STOP, plain, stem, stems
 MAX_TYPED = 200  # characters that are read; nobody names a code with more
 MAX_WORDS = 12
 MAX_PHRASE = 4
+_TYPED = [  # numbers with what they count
+    (re.compile(r"\bl\d-[ls]?\d\b", re.IGNORECASE), " lumbar "),  # vertebrae: L4-5, L5-S1
+    (re.compile(r"\bc\d-[ct]?\d\b", re.IGNORECASE), " cervical "),
+    (re.compile(r"\bt\d{1,2}-[tl]?\d{1,2}\b", re.IGNORECASE), " thoracic "),
+    (re.compile(r"(?<=\d)\s?(?:y/o|yo|yrs?|y\.o\.)(?=\W|$)", re.IGNORECASE), " year "),
+    (re.compile(r"(?<=\d)\s?mins?\b", re.IGNORECASE), " min "),
+    (re.compile(r"(?<=\d)\s?(?:v|vw|vws)\b", re.IGNORECASE), " view "),
+]
 UNITS = frozenset(["cm", "centimeter", "centimeters", "mm", "month", "months", "mo", "mos", "inch", "inches"])
 
 
@@ -78,6 +86,8 @@ def thesaurus() -> dict[tuple[str, ...], tuple[str, ...]]:
 
 
 def _groups(text: str, suggesting: bool, measures: tuple[Measure, ...]) -> list[Group]:
+    for pattern, replacement in _TYPED:
+        text = pattern.sub(replacement, text)
     words = plain(text).split()[:MAX_WORDS]
     known = thesaurus()
     groups: list[Group] = []

@@ -30,12 +30,6 @@ _SHORTHAND = [
     (re.compile(r"\bw\s*/|\bw\b"), " with "),
     (re.compile(r"\bb\s?/\s?l\b"), " bilateral "),
     (re.compile(r"\bh\s?/\s?n\b"), " head neck "),
-    (re.compile(r"\bl\d-[ls]?\d\b"), " lumbar "),  # vertebrae: L4-5, L5-S1
-    (re.compile(r"\bc\d-[ct]?\d\b"), " cervical "),
-    (re.compile(r"\bt\d{1,2}-[tl]?\d{1,2}\b"), " thoracic "),
-    (re.compile(r"(?<=\d)\s?(?:y/o|yo|yrs?|y\.o\.)(?=\W|$)"), " year "),
-    (re.compile(r"(?<=\d)\s?mins?\b"), " min "),
-    (re.compile(r"(?<=\d)\s?(?:v|vw|vws)\b"), " view "),
     (re.compile(r"\bx[\s-]rays?\b|\bxr\b"), " xray "),
     (re.compile(r"\b([a-z])\s?&\s?([a-z])\b"), r" \1n\2 "),
     (re.compile(r"(?<=[a-z])'s\b|'"), ""),
