@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from codes import review
 from codes.models import CatalogueState, Code, Faq, Proposal, Release
 from codes.search import index
 
@@ -101,7 +102,7 @@ def discard_proposal(code: Code, user) -> None:
 def _set_state(code: Code, user, action: Action) -> None:
     if action is Action.PUBLISH:
         code.status, code.reviewed_on, code.reviewed_by = Status.PUBLISHED, timezone.localdate(), user
-        code.reviewed_release = Release.objects.current()
+        review.seen(code, Release.objects.current())
     elif action is Action.REVIEW:
         code.status = Status.REVIEW
     elif action is Action.WITHDRAW:

@@ -189,6 +189,10 @@ class Code(CatalogueModel):
     reviewed_release = models.ForeignKey(
         Release, models.SET_NULL, null=True, blank=True, related_name="+", help_text="The figures the reviewer saw."
     )
+    reviewed_figures = models.JSONField(
+        null=True, blank=True, editable=False,
+        help_text="CMS's figures as the reviewer saw them (codes/review.py); NULL where nobody reviewed.",
+    )  # fmt: skip
     cms_descriptor = models.CharField(
         "CMS descriptor", max_length=120, blank=True,
         help_text="From the CMS file: the AMA's wording for CPT codes, the ADA's for D codes. Helps search; shown only with the right to.",
@@ -201,7 +205,14 @@ class Code(CatalogueModel):
     objects = CodeQuerySet.as_manager()
     history = HistoricalRecords(
         bases=[EntryKept],
-        excluded_fields=["cms_descriptor", "is_listed", "loaded_text", "loaded_related", "updated_at"],
+        excluded_fields=[
+            "reviewed_figures",
+            "cms_descriptor",
+            "is_listed",
+            "loaded_text",
+            "loaded_related",
+            "updated_at",
+        ],
     )
 
     class Meta:

@@ -1,11 +1,11 @@
 """What editors see first: what there is to do, and what visitors looked for."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from codes import dashboard, visits
+from codes import dashboard, review, visits
 from codes.models import Code, CodeViews, MissedSearch, Release
 from tests.accounts.people import keep, person
 from tests.desk import member
@@ -23,9 +23,10 @@ def nothing_counted():
 def test_each_category_tells_its_texts_its_reviews_and_what_is_stale():
     old = timezone.localdate() - timedelta(days=400)
     Code.objects.filter(pk="J7521").update(reviewed_on=old, reviewed_release=Release.objects.current())
-    Code.objects.filter(pk="27447").update(
-        reviewed_on=date(2026, 1, 1), reviewed_release=Release.objects.get(name="RVU25D")
-    )
+    code = Code.objects.get(pk="27447")
+    review.seen(code, Release.objects.get(name="RVU25D"))
+    code.reviewed_on = timezone.localdate()
+    code.save()
     found = {category.pk: category for category in dashboard.categories()}
     drugs, surgery = found["j-codes"], found["surgery"]
     assert (drugs.reviewed, drugs.stale, surgery.reviewed, surgery.stale) == (1, 1, 1, 1)

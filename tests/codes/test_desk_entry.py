@@ -2,8 +2,12 @@
 
 import re
 
-import pytest
+from importlib import import_module
 
+import pytest
+from django.apps import apps
+
+from codes import review
 from codes.models import CatalogueState, Code, Proposal, Release, RvuRow, SearchDocument
 from codes.search.finder import find
 from tests.desk import form_of, member
@@ -267,10 +271,64 @@ def test_hard_words_and_unknown_codes_are_said_and_do_not_stop_anyone(client, as
     assert "reads like grade" in page and "99201" in page and "saved as draft" in page
 
 
+def reviewed_when(release: Release, *codes: str) -> None:
+    """As if these had been published while the release was current."""
+    for code in Code.objects.filter(pk__in=codes):
+        review.seen(code, release)
+        code.reviewed_on = "2025-11-01"
+        code.save()
+
+
+CHANGES_OF_RELEASE = {
+    "rolled back": lambda old: Release.objects.filter(pk=old.pk).update(withdrawn=True),
+    "loaded again with other figures": lambda old: old.rows.update(work=9),
+    "deleted": lambda old: old.delete(),
+}
+
+
+@pytest.mark.parametrize("happens", CHANGES_OF_RELEASE.values(), ids=CHANGES_OF_RELEASE)
+def test_what_the_reviewer_saw_stays_whatever_happens_to_its_release(client, as_, happens):
+    as_("Editor")
+    old = Release.objects.get(name="RVU25D")
+    reviewed_when(old, "27447", "99213")
+    before = review.changed_since()
+    assert "27447" in before
+    happens(old)
+    assert review.changed_since() == before
+    assert "Changed since the review" in text_of(client, "/admin/codes/code/27447/change/")
+
+
+def test_figures_of_the_release_reviewed_that_are_corrected_count_as_changed(as_):
+    release = Release.objects.current()
+    reviewed_when(release, "27447", "0075T")
+    assert review.changed_since() == {}
+    release.rows.filter(code="27447").update(work="19.00")
+    assert [change[:2] for change in review.changed_since()["27447"]] == [("", "work")]
+    assert review.changes_of(Code.objects.get(pk="27447"), release) == review.changed_since(["27447"])["27447"]
+
+
+def test_codes_reviewed_before_this_was_kept_get_the_figures_of_their_release():
+    old = Release.objects.get(name="RVU25D")
+    reviewed_when(old, "27447", "70553")
+    wanted = review.changed_since()
+    Code.objects.update(reviewed_figures=None)
+    migration = import_module("codes.migrations.0013_reviewed_figures")
+    migration.keep_what_was_seen(apps, None)
+    assert review.changed_since() == wanted and {"27447", "70553"} <= set(wanted)
+
+
+def test_publishing_keeps_what_the_reviewer_saw(client, as_):
+    as_("Reviewer")
+    save(client, DRAFT, "_publish")
+    assert Code.objects.get(pk="27448").reviewed_figures[""][0] == str(
+        RvuRow.objects.get(release__is_current=True, code="27448").work
+    )
+
+
 def test_figures_changed_since_the_review_are_shown_and_can_be_filtered(client, as_):
     as_("Editor")
     old = Release.objects.get(name="RVU25D")
-    Code.objects.filter(pk__in=["99213", "27447"]).update(reviewed_on="2025-11-01", reviewed_release=old)
+    reviewed_when(old, "99213", "27447")
     row = RvuRow.objects.get(release=old, code="27447", modifier="")
     page = text_of(client, "/admin/codes/code/27447/change/")
     assert "Changed since the review, which saw RVU25D" in page and f"<td>{row.work}</td>" in page
@@ -318,9 +376,7 @@ def test_related_codes_are_offered_by_meaning(client, as_):
 def test_the_list_and_the_form_ask_few_questions(client, as_, django_assert_max_num_queries):
     as_("Editor")
     save(client, PUBLISHED, name="A change that waits")
-    Code.objects.filter(pk="99213").update(
-        reviewed_release=Release.objects.get(name="RVU25D"), reviewed_on="2025-12-01"
-    )
+    reviewed_when(Release.objects.get(name="RVU25D"), "99213")
     for address in (
         "/admin/codes/code/",
         "/admin/codes/code/?q=knee&review=figures",
