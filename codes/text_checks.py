@@ -7,8 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from codes.search.words import plain
-from codes.wording import Official
+from codes.wording import Official, words
 
 PROSE = ("name", "description", "plain_language", "clinical_context", "billing")
 LABELS = {
@@ -19,6 +18,7 @@ LABELS = {
 GRADE_LIMIT = 10  # US school years; health texts for the public aim at 6 to 8 (AMA, NIH), names of body parts cost two
 HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:[a-zA-Z]{2,8}|#\d+);")
 FIGURE = re.compile(r"\$\s?\d[\d.,]*\b|\d\s?%|\bw?RVUs?\W{0,3}\d|\d\s*(?:work )?w?RVU", re.IGNORECASE)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # PostgreSQL keeps no NUL, a spreadsheet none of these
 CODE = r"\d{4}[0-9AFMTU]|[A-V]\d{4}"
 LINK = re.compile(rf"(?:cpt-codes/(?:[\w-]+/)?|\[\[|(?<![\w/])/)({CODE})\b", re.IGNORECASE)
 ADDRESS = re.compile(r"(?<![\w-])/?(cpt-codes(?:/[\w-]+)*)", re.IGNORECASE)
@@ -45,8 +45,8 @@ class Known:
 
 
 def key(phrase: str) -> str:
-    """The same for all that search reads as the same: case, spaces, hyphens and signs make no difference."""
-    return plain(phrase)
+    """The same for phrases of the same words: case, spaces, hyphens and signs make no difference."""
+    return words(phrase)
 
 
 def problems(values: Mapping[str, object], known: Known) -> dict[str, list[str]]:
@@ -54,7 +54,11 @@ def problems(values: Mapping[str, object], known: Known) -> dict[str, list[str]]
     found: dict[str, list[str]] = {}
     for name, text in _texts(values):
         wording = _official(text, known, name)
-        if said := [sentence for sentence in (html(text), figure(text), wording, *_links(text, known)) if sentence]:
+        if said := [
+            sentence
+            for sentence in (html(text), control(text), figure(text), wording, *_links(text, known))
+            if sentence
+        ]:
             found.setdefault(name, []).extend(said)
     name = str(values.get("name") or "")
     if said := _name_problem(name, known):
@@ -117,6 +121,15 @@ def html(text: str) -> str:
     return f"HTML is not allowed here ({match[0][:30]}). Write plain text." if match else ""
 
 
+def control(text: str) -> str:
+    match = CONTROL.search(text)
+    return (
+        f"A character can't be kept (U+{ord(match[0]):04X}, which shows nothing). Type that place again."
+        if match
+        else ""
+    )
+
+
 def figure(text: str) -> str:
     match = FIGURE.search(text)
     return (
@@ -163,6 +176,8 @@ def synonym_problems(synonyms: Iterable[str], name: str, known: Known) -> list[s
     for synonym in synonyms:
         if not key(synonym):
             said.append("A synonym is empty. Take it out.")
+        elif ";" in synonym:  # a file of texts parts them by it
+            said.append(f"“{synonym}” holds a semicolon. Give each synonym a line of its own.")
         elif key(synonym) in seen:
             first = seen[key(synonym)]
             same = "it is the name" if first == name else "" if first == synonym else f"“{first}”"

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -68,52 +69,51 @@ class TextsViews:
         return self._texts_page(request, context)
 
     def _preview(self, upload) -> dict:
-        rows = texts_file.read(SourceFile(upload.name, upload.read()))
+        source = SourceFile(upload.name, upload.read())
+        rows = texts_file.read(source)
         changes, errors = texts_file.check(rows)
         if errors:
             return {"errors": errors[:SHOWN], "error_count": len(errors)}
-        name = f"texts-{uuid.uuid4().hex}.csv"
-        (uploads.folder() / name).write_text(rows.export("csv"))
+        name = f"texts-{uuid.uuid4().hex}{source.suffix}"
+        (uploads.folder() / name).write_bytes(source.data)
         shown = [(code, self.changes(before, after)) for code, before, after in changes[:SHOWN]]
         token = signing.dumps([name, texts_file.fingerprint(rows)], salt="texts")
-        return {"changes": shown, "change_count": len(changes), "row_count": len(rows), "token": token}
+        return {"changes": shown, "change_count": len(changes), "row_count": len(rows.cells), "token": token}
 
     def apply_texts(self, request) -> HttpResponse:
         self._may_edit(request)
         return in_turn(request, lambda: self._apply_texts(request), reverse("admin:codes_code_import"))
 
     def _apply_texts(self, request) -> HttpResponse:
+        may_publish = request.user.has_perm("codes.publish_code")
+        if "publish" in request.POST and not may_publish:
+            return self._give_again(request, "Only a reviewer publishes, and you are none now. Nothing is applied.")
         try:
             name, seen = signing.loads(request.POST.get("token", ""), salt="texts", max_age=24 * 3600)
             path_ = settings.UPLOAD_DIR / Path(name).name
             rows = texts_file.read(SourceFile(name, path_.read_bytes()))
         except (signing.BadSignature, OSError, CmsFileError):
-            messages.error(request, "That preview is gone. Give the file again.")
-            return redirect("admin:codes_code_import")
-        path_.unlink(missing_ok=True)
+            return self._give_again(request, "That preview is gone. Give the file again.")
+        transaction.on_commit(lambda: path_.unlink(missing_ok=True))  # a press that fails can be repeated
         if texts_file.fingerprint(rows) != seen:
-            messages.error(
+            return self._give_again(
                 request,
                 "Someone changed one of these texts since the preview. Nothing is applied: give the file again.",
             )
-            return redirect("admin:codes_code_import")
-        may_publish = request.user.has_perm("codes.publish_code")
-        action = Action.PUBLISH if may_publish and "publish" in request.POST else Action.SAVE
+        action = Action.PUBLISH if "publish" in request.POST else Action.SAVE
         try:
             count = texts_file.apply(rows, request.user, action)
         except ValidationError as error:
-            return self._texts_page(
-                request,
-                {
-                    "form": TextsForm(),
-                    "title": "Import texts",
-                    "errors": error.messages,
-                    "error_count": len(error.messages),
-                },
-            )
+            said = error.messages
+            context = {"form": TextsForm(), "title": "Import texts", "errors": said[:SHOWN], "error_count": len(said)}
+            return self._texts_page(request, context)
         ending = "published" if action is Action.PUBLISH else "saved; changes of published texts wait for a reviewer"
-        messages.success(request, f"{count} texts are {ending}.")
+        messages.success(request, f"{count} text{' is' if count == 1 else 's are'} {ending}.")
         return redirect("admin:codes_code_changelist")
+
+    def _give_again(self, request, sentence: str) -> HttpResponse:
+        messages.error(request, sentence)
+        return redirect("admin:codes_code_import")
 
     def _may_edit(self, request) -> None:
         if not self.has_change_permission(request):

@@ -6,11 +6,12 @@ import os
 
 import openpyxl
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codes import texts_file
+from codes import texts_file, texts_rows
 from codes.models import Code, Proposal
 from codes.search.finder import find
 from tests.desk import member
@@ -141,7 +142,108 @@ def test_html_is_refused_in_every_column(client, editor, column):
     assert f"line 2, column {column}: HTML is not allowed here" in page.context["errors"][0]
 
 
+def test_an_error_is_named_by_the_real_line_of_a_file_with_cells_of_several_lines(client, editor):
+    data = b'code,name,description\r\n27448,Good,"One.\r\nTwo.\r\nThree."\r\n\r\n27447,It pays $92,x\r\n'
+    (error,) = give(client, data).context["errors"]
+    assert error.startswith("line 6, column name: ")
+
+
+def as_xlsx(*rows) -> bytes:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_sheet_names_the_row_and_takes_codes_as_numbers(client, editor):
+    data = as_xlsx(["code", "name", None], [27448, "Good"], [], [1e5, "x"], [100.0, "It pays $92"])
+    assert [error[:40] for error in give(client, data, "texts.xlsx").context["errors"]] == [
+        "row 4, column code: 100000 is no code of", "row 5, column name: A figure is typed by",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "code, said", [("1.0E+05", "1.0E+05 is no code"), ("", "The code is missing"), ("99\0", "99\0 is no code"), ("٢٧٤٤٨", "٢٧٤٤٨ is no code")]
+)  # fmt: skip
+def test_what_is_no_code_is_said(client, editor, code, said):
+    (error,) = give(client, as_csv([{"code": code, "name": "A cut"}])).context["errors"]
+    assert error.startswith(f"line 2, column code: {said}")
+
+
+def test_two_rows_may_not_take_one_name_and_may_exchange_theirs(client, editor):
+    rows = [{"code": "27448", "name": "A cut"}, {"code": "27450", "name": "a  CUT"}]
+    assert [error[:40] for error in give(client, as_csv(rows)).context["errors"]] == [
+        "line 2, column name: This is the name of", "line 3, column name: This is the name of",
+    ]  # fmt: skip
+    first, second = (Code.objects.get(pk=key).name for key in ("99213", "99214"))
+    page = give(client, as_csv([{"code": "99213", "name": second}, {"code": "99214", "name": first}]))
+    assert page.context["change_count"] == 2
+
+
+def test_a_row_that_changes_nothing_is_not_checked(client, editor):
+    Code.objects.filter(pk="27448").update(name="It pays $92")
+    page = give(client, as_csv([{"code": "27448", "name": "It pays $92"}, {"code": "27450", "name": "A cut"}]))
+    assert page.context["change_count"] == 1
+
+
+def test_a_name_longer_than_the_form_takes_and_a_character_that_cant_be_kept_are_refused(client, editor):
+    errors = give(client, as_csv([{"code": "27448", "name": "x" * 121, "billing": "a\x00b"}])).context["errors"]
+    assert "column billing: A character can't be kept (U+0000" in errors[0] and "longer than 120" in errors[1]
+
+
+def test_a_code_without_its_zeros_is_watched_too(client, editor):
+    page = give(client, as_csv([{"code": "100", "name": "From the file"}]))
+    Code.objects.filter(pk="00100").update(name="Written meanwhile")
+    assert "Someone changed one of these texts" in apply(client, page).content.decode()
+
+
+def test_who_publishes_no_longer_is_told_and_nothing_is_applied(client):
+    user = member("Reviewer")
+    client.force_login(user)
+    page = give(client, as_csv([{"code": "27448", "name": "Thigh bone cut"}]))
+    user.groups.set([Group.objects.get(name="Editor")])
+    assert "Only a reviewer publishes" in apply(client, page, publish="1").content.decode()
+    assert Code.objects.get(pk="27448").name == ""
+    assert "1 text is saved" in apply(client, page).content.decode()
+
+
+def test_the_uploaded_file_goes_with_the_transaction(client, editor, tmp_path, django_capture_on_commit_callbacks):
+    page = give(client, as_csv([{"code": "27448", "name": "Thigh bone cut"}]))
+    with django_capture_on_commit_callbacks(execute=True):
+        apply(client, page)
+        assert len(list(tmp_path.glob("texts-*"))) == 1
+    assert not list(tmp_path.glob("texts-*"))
+
+
+def test_a_file_with_semicolons_between_its_cells_is_read(client, editor):
+    page = give(client, 'code;name;synonyms\n27448;Thigh bone cut;"femur cut; wedge"\n'.encode("cp1252"))
+    assert page.context["change_count"] == 1
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_formulas_in_every_text_leave_as_text_and_come_back_unchanged(client, editor, kind):
+    text = "=1+1"
+    Code.objects.filter(pk="27448").update(
+        name=text,
+        description="-a\n=b",
+        plain_language="@c",
+        clinical_context="+d",
+        billing="'=e",
+        synonyms=["=f", "-g"],
+    )
+    data = client.get(f"{EXPORT}?q=27448&format={kind}").content
+    if kind == "xlsx":
+        cells = [cell for row in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows() for cell in row]
+        assert not [cell for cell in cells if cell.data_type == "f"] and "'=1+1" in [cell.value for cell in cells]
+    page = give(client, data, f"texts.{kind}")
+    assert page.context["change_count"] == 0 and page.context["row_count"] > 0
+
+
 WRONG = {
+    "a column twice": ("texts.csv", b"code,name,Name\n27448,a,b\n", "column name: two columns have this name"),
+    "a cell too many": ("texts.csv", b"code,name\n27448,a,b\n", "line 2: a cell stands in no column"),
+    "too many rows": ("texts.csv", b"code,name\n" + b"27448,a\n" * 20_001, "more than 20,000 rows"),
     "no table": ("texts.pdf", b"%PDF-1.4", "give a .csv or .xlsx file"),
     "no code": ("texts.csv", b"name\nx\n", "line 1: the first line names no column 'code'"),
     "a strange column": ("texts.csv", b"code,price\n27448,1\n", "line 1, column price: unknown column"),
@@ -167,8 +269,8 @@ def test_a_formula_leaves_as_text_and_comes_back_as_typed(client, editor, text):
 
 @given(st.text(alphabet="=+-@'ab \t").map(str.strip))
 def test_what_is_made_neutral_can_be_told_from_what_was_typed(text):
-    cell = texts_file.neutral(text)
-    assert not cell.startswith(texts_file.FORMULA) and texts_file.typed(cell) == text
+    cell = texts_rows.neutral(text)
+    assert not cell.startswith(texts_rows.FORMULA) and texts_rows.typed(cell) == text
 
 
 def test_a_file_that_nobody_came_back_for_is_deleted(client, editor, tmp_path):

@@ -98,12 +98,12 @@ def test_the_codes_that_a_text_mentions(text, codes):
 
 
 def test_synonyms():
-    typed = ["Meniscus", "Knee-Scope", "tear", "Tear!", "?", "", "x-ray of it", "Xray  of it"]
+    typed = ["Meniscus", "Knee-Scope", "tear", "Tear!", "?", "", "x-ray of it", "X ray  of it", "a; b"]
     said = problems({"name": "Meniscus", "synonyms": typed}, KNOWN)["synonyms"]
     assert [sentence.split(".")[0] for sentence in said] == [
         "“Meniscus” stands there twice (it is the name)", "“Knee-Scope” is the name of 29870",
         "“Tear!” stands there twice (“tear”)", "A synonym is empty", "A synonym is empty",
-        "“Xray  of it” stands there twice (“x-ray of it”)",
+        "“X ray  of it” stands there twice (“x-ray of it”)", "“a; b” holds a semicolon",
     ]  # fmt: skip
 
 
