@@ -48,15 +48,19 @@ def unpack(source: SourceFile) -> list[SourceFile]:
         raise CmsFileError("the file is empty", file=source.name)
     if len(source.data) > MAX_FILE:
         raise CmsFileError(f"the file is larger than {MAX_FILE // 2**20} MB", file=source.name)
+    if what := disguise(source.data):
+        raise CmsFileError(what, file=source.name)
     if not source.data.startswith(b"PK"):
         if source.suffix in (".zip", ".xlsx"):
-            raise CmsFileError(f"this is not a {source.suffix[1:]} file{_looks_like(source.data)}", file=source.name)
+            raise CmsFileError(f"this is not a {source.suffix[1:]} file", file=source.name)
         return [source]
     try:
         with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
             _check_members(source.name, members)
             if any(info.filename == "xl/workbook.xml" for info in members):
+                if source.suffix != ".xlsx":
+                    raise CmsFileError("this is an Excel workbook; its name must end in .xlsx", file=source.name)
                 _check_cells(source.name, archive, members)
                 return [source]
             return [SourceFile(PurePosixPath(info.filename).name, archive.read(info)) for info in members]
@@ -75,6 +79,8 @@ def _check_members(name: str, members: list[zipfile.ZipInfo]) -> None:
         path = PurePosixPath(info.filename.replace("\\", "/"))
         if path.is_absolute() or not path.name or ".." in path.parts or ":" in path.parts[0]:
             raise CmsFileError("a member's path leads outside the archive", file=name, value=info.filename)
+        if info.flag_bits & 1:
+            raise CmsFileError("the archive is protected by a password", file=name, value=info.filename)
         if info.file_size > MAX_FILE or info.file_size > MAX_RATIO * max(info.compress_size, 1024):
             raise CmsFileError("a member would unpack to far too much", file=name, value=info.filename)
     if sum(info.file_size for info in members) > MAX_UNPACKED:
@@ -89,11 +95,18 @@ def _check_cells(name: str, archive: zipfile.ZipFile, members: list[zipfile.ZipI
             raise CmsFileError("a sheet would unpack to far too many cells", file=name, value=info.filename)
 
 
-def _looks_like(data: bytes) -> str:
-    return " but a web page" if is_web_page(data) else ""
+def disguise(data: bytes) -> str:
+    """What these bytes are instead of a file CMS publishes, as a sentence; '' if they may be one."""
+    if is_web_page(data):
+        return "this is a web page, not a CMS file; download the file itself"
+    if data.startswith(b"\xd0\xcf\x11\xe0"):  # the container of .xls and of encrypted .xlsx files
+        return "this workbook is in an old format or protected by a password; save it as .xlsx without one"
+    if data.startswith(b"\x1f\x8b"):
+        return "this is a gzip archive; unpack it first"
+    return ""
 
 
 def is_web_page(data: bytes) -> bool:
-    """Whether these bytes are HTML, as an error page saved under another name is."""
-    start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")) or b"<html" in start
+    """Whether these bytes are HTML or XML in any encoding, as an error page saved under another name is."""
+    start = data[:4000].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    return start.startswith(b"<") or b"<html" in start or b"<!doctype" in start

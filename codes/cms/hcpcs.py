@@ -10,7 +10,7 @@ from datetime import date
 
 from codes.cms.archive import SourceFile
 from codes.cms.errors import CmsFileError
-from codes.cms.tables import Column, check_width, decode, find_header, read_rows
+from codes.cms.tables import Column, check_width, find_header, read_rows, text_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,10 @@ COLUMNS = (
     *(Column(f"{field}{i}", (name,)) for field, (_, names) in LAYOUT.items() for i, name in enumerate(names)),
 )
 STARTS, CONTINUES, MODIFIERS = {"3", "7"}, {"4", "8"}, {"7", "8"}
+# Legal values, as the record layout gives them.
+LEGAL = {"coverage": {"", *"CDIMS"}, "action": {"", *"ABCDFNPRST"}, "multiple_pricing": {"", *"9ABCDEFG"}}
+CODE = {False: re.compile(r"[A-Z]\d{4}"), True: re.compile(r"[A-Z0-9]{2}")}  # by whether it is a modifier
+DATE = re.compile(r"(?:19|20)\d{6}", re.ASCII)
 RECORD_LENGTH = 293
 LINE_LENGTH = 80
 
@@ -88,15 +92,33 @@ def read_hcpcs(source: SourceFile) -> list[HcpcsEntry]:
     """Every code and modifier of the file. Raises CmsFileError at the first record that can't be right."""
     records = _table(source) if source.suffix in (".xlsx", ".csv") else _fixed_width(source)
     entries: list[dict] = []
-    for line, code, kind, values in records:
+    for line, code, kind, sequence, values in records:
         if kind in STARTS:
-            entries.append({"line": line, "code": code, "is_modifier": kind in MODIFIERS, "parts": [], **values})
-        elif not entries or entries[-1]["code"] != code:
-            raise CmsFileError("this line continues no entry", file=source.name, line=line, value=code)
+            is_modifier = kind in MODIFIERS
+            if not CODE[is_modifier].fullmatch(code):
+                what = "modifier of two characters" if is_modifier else "code of a letter and four digits"
+                raise CmsFileError(
+                    f"this is no {what}", file=source.name, line=line, column="HCPC", value=code or "empty"
+                )
+            entries.append(
+                {"line": line, "code": code, "is_modifier": is_modifier, "parts": [], "sequence": sequence, **values}
+            )
+        else:
+            _check_continues(source, line, code, kind, sequence, entries[-1] if entries else None)
         entries[-1]["parts"].append(values["long_description"])
     if not entries:
         raise CmsFileError("the file holds no HCPCS record", file=source.name)
     return _entries(source, entries)
+
+
+def _check_continues(source: SourceFile, line: int, code: str, kind: str, sequence: str, entry: dict | None) -> None:
+    """A line that goes on with an entry has its code and kind and the next sequence number: 00100, 00200 and so on."""
+    if entry is None or entry["code"] != code or entry["is_modifier"] != (kind in MODIFIERS):
+        raise CmsFileError("this line continues no entry", file=source.name, line=line, value=code)
+    first = entry["sequence"]
+    if not (sequence.isdecimal() and first.isdecimal()) or int(sequence) != int(first) * (len(entry["parts"]) + 1):
+        problem = "a line of this entry is missing or stands twice"
+        raise CmsFileError(problem, file=source.name, line=line, column="SEQNUM", value=f"{code} {sequence}")
 
 
 def _entries(source: SourceFile, entries: list[dict]) -> list[HcpcsEntry]:
@@ -106,6 +128,7 @@ def _entries(source: SourceFile, entries: list[dict]) -> list[HcpcsEntry]:
         if entry["code"] in seen:
             raise CmsFileError("this code stands twice", file=source.name, line=entry["line"], value=entry["code"])
         seen.add(entry["code"])
+        del entry["sequence"]
         entry["long_description"] = _join(entry.pop("parts"))
         entry["short_description"] = entry["short_description"].strip()
         result.append(HcpcsEntry(**entry))
@@ -122,24 +145,30 @@ def _join(parts: list[str]) -> str:
 
 
 def _fixed_width(source: SourceFile):
-    for line, text in enumerate(decode(source).splitlines(), start=1):
+    has_begun = False
+    for line, text in text_lines(source):
         code, kind = text[:5].strip(), text[10:11]
-        if not re.fullmatch(r"[A-Z0-9]{2}|[A-Z]\d{4}", code) or not text[5:10].isdigit():
-            if re.match(r"[A-Z]\d{4}\S", text):
+        if not (CODE[False].fullmatch(code) or CODE[True].fullmatch(code)) or not text[5:10].isdigit():
+            if text.strip() and (has_begun or re.match(r"[A-Z]\d{4}\S", text)):
                 raise CmsFileError(
-                    "this line does not have the published layout", file=source.name, line=line, value=text
+                    "this line does not have the published layout", file=source.name, line=line, value=text.strip()
                 )
             continue  # disclaimers before the first record
+        has_begun = True
         if kind not in STARTS | CONTINUES:
             raise CmsFileError("unknown kind of record", file=source.name, line=line, column="RECID", value=kind)
-        if kind in STARTS and len(text.rstrip("\r\n")) < RECORD_LENGTH:
+        if kind in STARTS and len(text) < RECORD_LENGTH:
             raise CmsFileError("the record is cut short", file=source.name, line=line, value=code)
-        cells = {}
-        for name, ((first, last, count), _) in LAYOUT.items():
-            width = (last - first + 1) // count
-            for i in range(count):
-                cells[f"{name}{i}"] = text[first - 1 + i * width : first - 1 + (i + 1) * width]
-        yield line, code, kind, _values(source, line, cells)
+        yield line, code, kind, text[5:10], _values(source, line, _cells(text))
+
+
+def _cells(text: str) -> dict[str, str]:
+    cells = {}
+    for name, ((first, last, count), _) in LAYOUT.items():
+        width = (last - first + 1) // count
+        for i in range(count):
+            cells[f"{name}{i}"] = text[first - 1 + i * width : first - 1 + (i + 1) * width]
+    return cells
 
 
 def _table(source: SourceFile):
@@ -147,13 +176,11 @@ def _table(source: SourceFile):
     start, positions, _, names = find_header(source, rows, COLUMNS, first=("HCPC", "HCPCS"))
     for line, cells in rows[start:]:
         check_width(source, line, cells, len(names))
-        if not cells[positions["code"]]:
-            continue
         kind = cells[positions["recid"]]
         if kind not in STARTS | CONTINUES:
             raise CmsFileError("unknown kind of record", file=source.name, line=line, column="RECID", value=kind)
         named = {name: cells[at] for name, at in positions.items()}
-        yield line, named["code"], kind, _values(source, line, named)
+        yield line, named["code"], kind, named["seqnum"], _values(source, line, named)
 
 
 def _values(source: SourceFile, line: int, cells: dict[str, str]) -> dict:
@@ -165,7 +192,12 @@ def _values(source: SourceFile, line: int, cells: dict[str, str]) -> dict:
             values[name] = _date(source, line, name, cells[f"{name}0"].strip())
         else:
             text = cells[f"{name}0"]
-            values[name] = text.rstrip("\r\n") if name == "long_description" else text.strip()
+            values[name] = text if name == "long_description" else text.strip()
+        if name in LEGAL and values[name] not in LEGAL[name]:
+            column = LAYOUT[name][1][0]
+            raise CmsFileError(
+                "this value is not one CMS defines", file=source.name, line=line, column=column, value=values[name]
+            )
     return values
 
 
@@ -173,6 +205,9 @@ def _date(source: SourceFile, line: int, name: str, text: str) -> date | None:
     if not text or not text.strip("0"):
         return None
     try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+        if not DATE.fullmatch(text):
+            raise ValueError
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
-        raise CmsFileError("this is not a date", file=source.name, line=line, column=name, value=text) from None
+        column = LAYOUT[name][1][0]
+        raise CmsFileError("this is not a date", file=source.name, line=line, column=column, value=text) from None

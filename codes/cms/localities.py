@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from codes.cms.archive import SourceFile
 from codes.cms.errors import CmsFileError
-from codes.cms.tables import Column, Row, decimal, decode, find_header, header_key, read_rows
+from codes.cms.tables import Column, Row, decimal, find_header, header_key, read_rows, text_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _records(source: SourceFile, rows: list[Row], positions: dict[str, int]) -> 
 
 
 def _matches(source: SourceFile, pattern: re.Pattern) -> Iterator[tuple[int, dict[str, str]]]:
-    for line, text in enumerate(decode(source).splitlines(), start=1):
+    for line, text in text_lines(source):
         if match := pattern.fullmatch(text):
             yield line, match.groupdict()
         elif re.match(r"\s*\d", text):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from codes.cms.archive import SourceFile
 from codes.cms.errors import CmsFileError
 from codes.cms.pprrvu import CODE, LEGAL
-from codes.cms.tables import Column, check_width, decimal, decode, find_header, read_rows
+from codes.cms.tables import Column, check_width, decimal, find_header, read_rows, text_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _table(source: SourceFile) -> Iterator[tuple[int, list[str]]]:
 
 
 def _text(source: SourceFile) -> Iterator[tuple[int, list[str]]]:
-    for line, text in enumerate(decode(source).splitlines(), start=1):
+    for line, text in text_lines(source):
         if match := TEXT.fullmatch(text):
             yield line, [cell.strip() for cell in match.groups()]
         elif text.strip(" \x1a"):

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from codes.cms.archive import SourceFile
 from codes.cms.errors import CmsFileError
-from codes.cms.tables import Column, Row, check_width, decimal, decode, find_header, read_rows
+from codes.cms.tables import Column, Row, check_width, decimal, find_header, read_rows, text_lines
 
 CODE = re.compile(r"[0-9A-Z]{5}")
 MAX_VALUE = Decimal(100_000)
@@ -167,7 +167,7 @@ def _by_position(
 
 def _fixed_width(source: SourceFile) -> Raw:
     lines, texts = [], []
-    for line, text in enumerate(decode(source).splitlines(), start=1):
+    for line, text in text_lines(source):
         if not text.strip(" \x1a") or text.startswith(("HDR", "TRL")):
             continue
         if len(text) < 171:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
-from codes.cms.archive import SourceFile, is_web_page, unpack
+from codes.cms.archive import SourceFile, disguise, unpack
 from codes.cms.errors import CmsFileError
 
 NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
+SWALLOWED = re.compile(r"\n\s*[0-9A-Z]{4,5} *,")  # a line of figures within a cell
 Row = tuple[int, list[str]]  # line number from 1, cells
 
 
@@ -39,8 +40,12 @@ def decode(source: SourceFile) -> str:
     data = source.data
     if not data.strip():
         raise CmsFileError("the file is empty", file=source.name)
-    if is_web_page(data):
-        raise CmsFileError("this is a web page, not a CMS file; download the file itself", file=source.name)
+    if what := disguise(data):
+        raise CmsFileError(what, file=source.name)
+    if data.startswith(b"PK"):
+        raise CmsFileError(
+            "this is an archive within an archive or under another name; unpack it first", file=source.name
+        )
     if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         line = data[: data.find(b"\0")].count(b"\n") + 1
         raise CmsFileError(
@@ -59,6 +64,13 @@ def decode(source: SourceFile) -> str:
         ) from error
 
 
+def text_lines(source: SourceFile) -> Iterator[tuple[int, str]]:
+    """Numbered lines of a fixed-width file. Only a line feed ends one, as in an editor; an end-of-file mark is left out."""
+    for number, line in enumerate(decode(source).split("\n"), start=1):
+        if line := line.rstrip("\r").strip("\x1a"):
+            yield number, line
+
+
 def read_rows(source: SourceFile, places: int = 0) -> list[Row]:
     """All rows of a csv or xlsx file; cells stripped, blank rows and end-of-file marks (\\x1a) left out.
 
@@ -75,28 +87,51 @@ def read_rows(source: SourceFile, places: int = 0) -> list[Row]:
 
 def _csv_rows(source: SourceFile) -> Iterator[Row]:
     text = decode(source)
+    _refuse_other_separator(source, text)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    start = 1
     try:
         for cells in reader:
-            yield reader.line_num, list(map(str.strip, cells))
+            if reader.line_num > start and any(map(SWALLOWED.search, cells)):
+                raise CmsFileError("a quote opens here and swallows the lines below", file=source.name, line=start)
+            yield start, list(map(str.strip, cells))
+            start = reader.line_num + 1
     except csv.Error as error:
-        raise CmsFileError(f"not a csv file: {error}", file=source.name, line=reader.line_num) from error
+        problem = (
+            "a quote opens here and is never closed" if "end of data" in str(error) else f"not a csv file: {error}"
+        )
+        raise CmsFileError(problem, file=source.name, line=start) from error
+
+
+def _refuse_other_separator(source: SourceFile, text: str) -> None:
+    for line, start in enumerate(text[:8000].split("\n"), start=1):
+        for separator, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+            if start.count(separator) > max(2, start.count(",")):
+                raise CmsFileError(
+                    f"{name} stand between the cells; save the file with commas", file=source.name, line=line
+                )
 
 
 def _xlsx_rows(source: SourceFile) -> Iterator[Row]:
     unpack(source)  # refuses a bomb before the workbook is opened
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(source.data)).get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
+        rows = _main_sheet(CalamineWorkbook.from_filelike(io.BytesIO(source.data))).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
         raise CmsFileError(f"the workbook can't be read: {error}", file=source.name) from error
     for number, row in enumerate(rows, start=1):
         yield number, [_cell_text(cell) for cell in row]
 
 
+def _main_sheet(workbook: CalamineWorkbook) -> CalamineSheet:
+    """The longest of the sheets that are shown: a cover or a hidden sheet may stand before it."""
+    shown = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+    return max(map(workbook.get_sheet_by_name, shown or workbook.sheet_names[:1]), key=lambda sheet: sheet.total_height)
+
+
 def _cell_text(cell: object) -> str:
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+        # Ten digits: a workbook's 1.9200000000000002 is the 1.92 that CMS wrote.
+        return str(int(cell)) if cell.is_integer() else f"{cell:.10g}"
     if isinstance(cell, (date, datetime)):
         return cell.strftime("%Y%m%d")
     return str(cell).strip() if cell is not None else ""

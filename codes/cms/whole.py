@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from codes.cms.archive import SourceFile
 from codes.cms.errors import CmsFileError
-from codes.cms.tables import decode, read_rows
+from codes.cms.tables import read_rows, text_lines
 
 OVERRIDE = "if CMS publishes it so, say --accept-fewer"
 
@@ -92,7 +92,7 @@ def _keys(kind: str, source: SourceFile) -> Iterator[str]:
     """The first cell of each row of figures, without a look at the rest."""
     wanted = CODE_CELL if kind.startswith("PPRRVU") or kind == "OPPSCAP" else PLACE_CELL
     if source.suffix == ".txt":
-        cells = (line[:5] if wanted is CODE_CELL else (line.split() or [""])[0] for line in decode(source).splitlines())
+        cells = (line[:5] if wanted is CODE_CELL else (line.split() or [""])[0] for _, line in text_lines(source))
     else:
         cells = (cells[0] for _, cells in read_rows(source))
     return (cell for cell in cells if wanted.fullmatch(cell))

@@ -129,7 +129,7 @@ def test_a_second_import_is_refused_while_one_is_at_work(client, manager, small)
 
 BAD = {
     "a wrong file": ("notes.csv", b"name,age\nAnn,30\n", "not a PPRRVU, GPCI, ANES, LOCCO or OPPSCAP file"),
-    "a web page": ("RVU24C.zip", b"<!DOCTYPE html><html>", "this is not a zip file but a web page"),
+    "a web page": ("RVU24C.zip", b"<!DOCTYPE html><html>", "this is a web page, not a CMS file"),
     "a broken archive": ("RVU24C.zip", b"PK\x03\x04" + bytes(500), "the archive is broken or cut short"),
 }
 

@@ -41,6 +41,12 @@ class Handler(BaseHTTPRequestHandler):
     def answer_moved(self):
         self.answer(302, Location="/files/RVU25D.zip")
 
+    def answer_page(self):
+        self.answer(200, b"\n<!DOCTYPE html><title>Sign in</title>")
+
+    def answer_other(self):
+        self.answer(302, Location="https://files.example.org/RVU25D.zip")
+
     def answer_away(self):
         self.answer(302, Location=ELSEWHERE)
 
@@ -143,6 +149,18 @@ def test_an_address_that_is_not_https_is_refused_without_a_request(server, url):
 def test_a_redirect_away_from_https_is_not_followed(server):
     assert refusal(f"{server.url}/away") == f"{ELSEWHERE}: only https addresses are downloaded"
     assert server.seen == ["/away"]
+
+
+def test_a_redirect_to_another_site_is_not_followed(server):
+    said = refusal(f"{server.url}/other")
+    assert said.startswith(f"{server.url}/other: the server sends us on to another site")
+    assert "https://files.example.org/RVU25D.zip" in said
+    assert server.seen == ["/other"]
+
+
+@pytest.mark.parametrize("name", ["page.zip", "page.csv", "page"])
+def test_a_web_page_with_a_good_answer_is_no_file(server, name):
+    assert refusal(f"{server.url}/{name}").endswith("the server sent a web page instead of the file")
 
 
 def test_what_is_no_address_is_refused(server):

@@ -16,9 +16,29 @@ from codes.cms.hcpcs import HcpcsEntry, read_hcpcs
 SAMPLE_2026 = "HCPC2026_JAN_ANWEB_01122026_sample.txt"
 
 
-def a_record(code="G0101", kind="3", text="Ours", sequence="00100", added="20200101", ended="", length=320) -> str:
+def a_record(
+    code="G0101",
+    kind="3",
+    text="Ours",
+    sequence="00100",
+    added="20200101",
+    ended="",
+    coverage="C",
+    action="N",
+    length=320,
+) -> str:
     """One line of the published layout; a modifier stands right-justified in the five places of a code."""
-    cells = {1: f"{code:>5}", 6: sequence, 11: kind, 12: text, 92: "Short", 269: added, 285: ended, 293: "N"}
+    cells = {
+        1: f"{code:>5}",
+        6: sequence,
+        11: kind,
+        12: text,
+        92: "Short",
+        230: coverage,
+        269: added,
+        285: ended,
+        293: action,
+    }
     line = [" "] * 320
     for first, cell in cells.items():
         line[first - 1 : first - 1 + len(cell)] = cell
@@ -114,6 +134,16 @@ def test_lines_before_the_first_record_are_left_out():
         ((a_record(added="20201301"),), 1, "20201301", "not a date"),
         ((a_record(), a_record("G0102", length=200)), 2, "G0102", "cut short"),
         ((a_record(), "G0102x" + a_record()[6:]), 2, "G0102x", "published layout"),
+        ((a_record(), "GO102" + a_record()[5:]), 2, "GO102", "published layout"),
+        ((a_record(), "A sentence among the records.\r\n"), 2, "A sentence", "published layout"),
+        ((a_record("A1"),), 1, "A1", "no code of a letter and four digits"),
+        ((a_record(kind="7"),), 1, "G0101", "no modifier of two characters"),
+        ((a_record(), a_record(kind="8", sequence="00200")), 2, "G0101", "continues no entry"),
+        ((a_record(), a_record(kind="4", sequence="00300")), 2, "G0101 00300", "missing or stands twice"),
+        ((a_record(), *[a_record(kind="4", sequence="00200")] * 2), 3, "G0101 00200", "missing or stands twice"),
+        ((a_record(coverage="X"),), 1, "X", "not one CMS defines"),
+        ((a_record(action="Z"),), 1, "Z", "not one CMS defines"),
+        ((a_record(ended="99991231"),), 1, "99991231", "not a date"),
     ],
 )
 def test_a_wrong_record_is_named(records, line, value, problem):
@@ -137,6 +167,13 @@ def test_a_row_of_the_table_that_is_cut_short_is_named(cms):
     header = (cms / "hcpcs" / "HCPC2026_ANWEB_xlsx_header.txt").read_text().strip()
     error = refusal(SourceFile("a.csv", f"{header}\nG0101,00100\n".encode()))
     assert (error.line, error.problem) == (2, "2 columns instead of 48; the file may be cut short")
+
+
+@pytest.mark.parametrize("code, sequence", [("", "0010"), ("99213", "0010"), ("G101", "0010")])
+def test_a_row_of_the_table_without_a_code_is_named(cms, code, sequence):
+    header = (cms / "hcpcs" / "HCPC2026_ANWEB_xlsx_header.txt").read_text().strip()
+    error = refusal(SourceFile("a.csv", f"{header}\n{code},{sequence},3,Ours{',' * 44}\n".encode()))
+    assert (error.line, error.column, error.value) == (2, "HCPC", code or "empty")
 
 
 def test_a_missing_column_of_the_table_is_named(cms):
