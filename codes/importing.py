@@ -27,6 +27,7 @@ from codes.previews import described
 logger = logging.getLogger(__name__)
 State, Kind = ImportRun.State, ImportRun.Kind
 STALLED = timedelta(minutes=5)  # the longest step takes seconds
+UNTAKEN = timedelta(seconds=30)  # a worker asks for work every second
 
 
 class RefusedError(Exception):
@@ -87,7 +88,7 @@ def again(run: ImportRun, user) -> None:
     """Reads the file of a run anew that failed or whose worker is gone; its preview has to be confirmed again."""
     if run.kind == Kind.IMPORT and not path_of(run).exists():
         raise RefusedError("Its file is gone. Upload it again.")
-    if run.state != State.FAILED and not is_stalled(run):
+    if run.state != State.FAILED and not is_stalled(run) and not is_untaken(run):
         raise RefusedError("It has not failed.")
     run.state = State.READING if run.kind == Kind.IMPORT else State.LOADING
     run.attempt, run.error, run.worker, run.started_by, run.done = run.attempt + 1, "", "", user, 0
@@ -95,13 +96,20 @@ def again(run: ImportRun, user) -> None:
 
 
 def is_stalled(run: ImportRun) -> bool:
-    """Whether the worker that took this run is gone: its process has ended, or it gave no sign of life."""
+    """Whether the worker that took this run is gone: its process has ended, or it gave no sign of life.
+
+    A number of a process tells little after a restart, when another process may have it: so both are asked.
+    """
     if not run.is_active or not run.worker:
         return False
     host, _, process = run.worker.rpartition(":")
-    if host == socket.gethostname():
-        return not _is_alive(int(process))
-    return timezone.now() - run.moved_at > STALLED
+    is_dead = host == socket.gethostname() and not _is_alive(int(process))
+    return is_dead or timezone.now() - run.moved_at > STALLED
+
+
+def is_untaken(run: ImportRun) -> bool:
+    """Whether it waits for longer than a worker would let it, were one running."""
+    return run.is_active and not run.worker and timezone.now() - run.moved_at > UNTAKEN
 
 
 def _is_alive(process: int) -> bool:
@@ -153,7 +161,14 @@ def _may(run: ImportRun) -> None:
 
 
 def _move(run: ImportRun, step: str, done: int) -> None:
+    _is_ours(run)
     ImportRun.objects.filter(pk=run.pk, attempt=run.attempt).update(step=step[:80], done=done, moved_at=timezone.now())
+
+
+def _is_ours(run: ImportRun) -> None:
+    """Raises RefusedError where this worker was taken for gone and the run ended or started again without it."""
+    if not ImportRun.objects.filter(pk=run.pk, attempt=run.attempt, is_active=True).exists():
+        raise RefusedError("It was ended or started again meanwhile. This attempt wrote nothing.")
 
 
 def _end(run: ImportRun, state: State, **values) -> None:
@@ -200,10 +215,11 @@ def _load(run: ImportRun) -> None:
 
 
 def _on_step(run: ImportRun) -> Callable[[str], None]:
-    """Between the steps of loading, inside its transaction: a right taken away meanwhile undoes all."""
+    """Between the steps of loading, inside its transaction: a right or the run taken away meanwhile undoes all."""
     percent = iter(range(86, 100, 2))
 
     def on_step(step: str) -> None:
+        _is_ours(run)
         _may(run)
         _tell(run, f"writing: {step}", next(percent))
 

@@ -96,7 +96,9 @@ class ImportRunAdmin(ReadOnly, admin.ModelAdmin):
         return get_object_or_404(ImportRun.objects.select_related("release", "started_by"), pk=run_id)
 
     def _run_page(self, request, run: ImportRun, template: str) -> HttpResponse:
-        return self._page(request, template, {"run": run, "is_stalled": importing.is_stalled(run), "title": str(run)})
+        return self._page(request, template, {
+            "run": run, "is_stalled": importing.is_stalled(run), "is_untaken": importing.is_untaken(run), "title": str(run),
+        })  # fmt: skip
 
     def confirm(self, request, run_id: int) -> HttpResponse:
         return self._do(request, run_id, importing.confirm, enqueue=True)

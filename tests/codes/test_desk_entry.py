@@ -1,7 +1,6 @@
 """Editing one code at the staff desk: draft, review, publishing, history, and two people at once."""
 
 import re
-
 from importlib import import_module
 
 import pytest

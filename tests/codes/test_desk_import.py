@@ -4,6 +4,7 @@ import io
 import os
 import socket
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from codes import current, importing, loading
@@ -239,6 +241,63 @@ def test_a_worker_that_lives_is_not_taken_for_dead(client, manager, small):
     ImportRun.objects.update(worker=f"{socket.gethostname()}:{os.getpid()}")
     assert "has not failed" in press(client, "again").content.decode()
     assert "at work" in press(client, "cancel").content.decode()
+
+
+def pass_time(**fields) -> None:
+    """As if the last sign of life were some minutes old."""
+    ImportRun.objects.update(moved_at=timezone.now() - timedelta(minutes=6), **fields)
+
+
+def test_where_no_worker_is_running_it_says_how_to_start_one_and_can_be_dropped(client, manager, small):
+    page = upload(client, small).content.decode()
+    assert "waits for a worker" in page and "Give up" not in page
+    pass_time()
+    page = client.get(f"/admin/codes/importrun/{ImportRun.objects.get().pk}/change/").content.decode()
+    assert "start it with: python manage.py db_worker" in page and "Start again" in page and "Give up" in page
+    press(client, "cancel")
+    worker()
+    assert ImportRun.objects.get().state == State.CANCELLED
+    assert "waits for a worker" in upload(client, small).content.decode(), "the next one may start"
+
+
+def test_a_run_that_was_lost_on_its_way_to_the_worker_is_started_again(client, manager, small):
+    """A worker killed between taking the task and saying so."""
+    from django_tasks_db.models import DBTaskResult
+
+    upload(client, small)
+    DBTaskResult.objects.get().claim("killed")
+    pass_time()
+    press(client, "again")
+    worker()
+    assert ImportRun.objects.get().state == State.PREVIEWED
+
+
+@pytest.mark.parametrize("state", ["reading", "loading"])
+def test_another_process_with_the_number_of_the_killed_one_does_not_block_imports_for_ever(
+    client, manager, small, state
+):
+    upload(client, small)
+    if state == "loading":
+        worker()
+        press(client, "confirm")
+    pass_time(worker=f"{socket.gethostname()}:{os.getpid()}")
+    page = press(client, "cancel").content.decode()
+    assert ImportRun.objects.get().state == State.CANCELLED and "at work" not in page
+
+
+def test_an_attempt_that_was_taken_for_dead_writes_nothing(client, manager, small, monkeypatch):
+    upload(client, small)
+    worker()
+    press(client, "confirm")
+    write = loading._write_rows
+
+    def and_it_is_started_again(release, rows):
+        write(release, rows)
+        ImportRun.objects.update(attempt=2)
+
+    monkeypatch.setattr(loading, "_write_rows", and_it_is_started_again)
+    worker()
+    assert snapshot()["current"] == ["RVU24A"] and not Release.objects.filter(name="RVU24C").exists()
 
 
 def test_rolling_back_is_one_action_and_survives_what_comes_after(client, manager, small, tmp_path):
