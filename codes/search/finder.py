@@ -24,6 +24,7 @@ ENOUGH = 3
 MOST_COMBINED = 6
 MOST_NAMED = 40
 MISTYPED = re.compile(r"\b(?=\w*\d\w*\d\w*\d)\w{4,7}\b", re.ASCII)  # 992144, 27447X
+RARE = 1  # documents that hold a word which may be CMS's own misprint
 TOTAL = 20_000  # documents, for the rarity of a word; only ratios matter
 
 
@@ -100,39 +101,44 @@ def _by_words(query: Query, terms: dict[str, int], limit: int) -> Found:
     required = [group for group in groups if not group.optional] or groups
     candidates = engine().candidates([required], limit)
     partly = not candidates
-    for choices in _weaker(required, terms):
+    for searches in _weaker(required, terms):
         if len(candidates) >= ENOUGH:
             break
-        known = {candidate.code for candidate in candidates}
-        candidates += [c for c in engine().candidates(choices, min(limit, ANY_LIMIT)) if c.code not in known]
+        for choices in searches:
+            known = {candidate.code for candidate in candidates}
+            candidates += [c for c in engine().candidates(choices, min(limit, ANY_LIMIT)) if c.code not in known]
     return Found(order(groups, candidates, terms, TOTAL, query.measures), respelled, partly, len(candidates) >= limit)
 
 
-def _weaker(groups: list[Group], terms: dict[str, int]) -> Iterator[list[tuple[Group, ...]]]:
-    """What to ask for when hardly any code holds all groups: half of them, then any one."""
+def _weaker(groups: list[Group], terms: dict[str, int]) -> Iterator[list[list[tuple[Group, ...]]]]:
+    """What to search for when hardly any code holds all groups: half of them, then any one.
+
+    The rarest group has a search of its own: the many codes that hold a common one would leave it no room.
+    """
     rarest = sorted(groups, key=lambda group: min(terms.get(stem, 0) for stem in group.typed))[:MOST_COMBINED]
     if len(groups) > 2:
-        yield list(combinations(rarest, (len(rarest) + 1) // 2))
+        yield [list(combinations(rarest, (len(rarest) + 1) // 2))]
     if len(groups) > 1:
-        yield [(group,) for group in rarest]
+        yield [[(rarest[0],)], [(group,) for group in rarest]]
 
 
 def _spelled(groups: tuple[Group, ...], terms: dict[str, int]) -> tuple[list[Group], bool]:
     """Groups with the nearest words of the index beside those it does not hold."""
     result, respelled = [], False
     for group in groups:
-        unknown = next((word for word in group.words if stem(word) not in terms), None)
+        unknown = next((word for word in group.words if terms.get(stem(word), 0) <= RARE), None)
         if unknown and not group.optional and not _any_known(group, terms):
-            meant = spelling.respelled(unknown, terms, prefix=group.prefix)
+            is_there = stem(unknown) in terms
+            meant = spelling.respelled(unknown, terms, prefix=group.prefix, sounds_only=is_there)
             others = tuple(_replaced(group.typed, stem(unknown), alternative) for alternative in meant)
             group = replace(group, alternatives=(*group.alternatives, *others))
-            respelled = respelled or bool(others)
+            respelled = respelled or (bool(others) and not is_there)
         result.append(group)
     return result, respelled
 
 
 def _any_known(group: Group, terms: dict[str, int]) -> bool:
-    return any(all(stem in terms for stem in alternative) for alternative in group.alternatives)
+    return any(all(terms.get(stem, 0) > RARE for stem in alternative) for alternative in group.alternatives)
 
 
 def _replaced(stems: tuple[str, ...], old: str, new: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ RANGE = re.compile(
     rf"|\bbetween\s+({_ONE})\s+and\s+({_ONE})",
     re.IGNORECASE,
 )
-_MODIFIER = re.compile(r"\d\d|[A-Z][A-Z0-9]")
+_MODIFIER = re.compile(r"\d\d|[A-Z][A-Z0-9]", re.IGNORECASE)
 _SIGNS = ".:()[]#?!\"'*"
 
 
@@ -53,8 +53,9 @@ def _tidied(text: str) -> str:
 def _read_single(text: str, named: list, rest: list[str]) -> None:
     for part in re.split(r"[\s,;|]+", text):
         pieces = [piece.strip(_SIGNS) for piece in re.split(r"[/+&]", part)]
-        if all(CODE.fullmatch(piece) for piece in pieces):
-            named += [CODE.fullmatch(piece)[1].upper() for piece in pieces]
+        codes = [CODE.fullmatch(piece) for piece in pieces]
+        if codes[0] and all(code or _MODIFIER.fullmatch(piece) for code, piece in zip(codes, pieces, strict=True)):
+            named += [code[1].upper() for code in codes if code]
         elif part:
             rest.append(part)
 

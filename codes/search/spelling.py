@@ -48,11 +48,19 @@ def sound(word: str) -> str:
     return word
 
 
-def respelled(word: str, terms: dict[str, int], *, prefix: bool = False) -> list[tuple[str, ...]]:
-    """What may have been meant by a word that the index does not hold, as alternatives of stems."""
+def respelled(
+    word: str, terms: dict[str, int], *, prefix: bool = False, sounds_only: bool = False
+) -> list[tuple[str, ...]]:
+    """What may have been meant by a word that the index hardly holds, as alternatives of stems."""
     typed = stem(word)
-    if len(word) < 3 or not word.isascii() or word.isdigit() or (prefix and any(t.startswith(typed) for t in terms)):
+    if len(word) < 3 or word.isdigit() or (prefix and any(term.startswith(typed) for term in terms)):
         return []
+    if sounds_only:
+        return (
+            []
+            if word in known_words()
+            else [(stem(whole),) for whole in near(word, known_words(), terms) if sound(whole) == sound(word)]
+        )
     found: dict[tuple[str, ...], None] = {}
     for whole in near(word, known_words(), terms):
         others = thesaurus().get((stem(whole),), ())

@@ -46,6 +46,7 @@ _FAMILIES = re.compile(
             r"(.{3,}metr)(?:y|ies|ic)",
             r"(vaccin)(?:e|es|ate|ation|ations|ated)",
             r"(inject)(?:ion|ions|ed|able|ing|s)?",
+            r"(len)s(?:es)?",
             r"(inser)(?:t|ts|tion|ted|ting)",
             r"(biops)(?:y|ies|ied)",
             r"(remov)(?:e|al|als|ed|ing)",
