@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date
+from itertools import chain
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -12,6 +13,7 @@ from codes import indicators, narrative, page, sections
 from codes.models import Code, Release, RvuRow
 from codes.places import find_place, options, places_of
 from codes.search.words import spell_out
+from codes.text_figures import figures_of, html, plain
 
 # Coverage codes of the HCPCS Level II file (record layout of each CMS zip).
 COVERAGE = {
@@ -23,8 +25,11 @@ COVERAGE = {
 }
 
 
-def code_context(code: Code, query: Mapping[str, str]) -> dict | None:
-    """Context of the page; None where `release` of the query names one without this code."""
+def code_context(code: Code, query: Mapping[str, str], written: list | None = None) -> dict | None:
+    """Context of the page; None where `release` of the query names one without this code.
+
+    `written` are questions and answers to show in place of those that are published.
+    """
     rows = list(RvuRow.objects.of(code.code))
     current = next((row.release for row in rows if row.release.is_current), None) or Release.objects.current()
     releases = page.by_release(rows, current)
@@ -36,13 +41,16 @@ def code_context(code: Code, query: Mapping[str, str]) -> dict | None:
     main = shown.main if shown else None
     facts = _facts(code, shown, releases, current)
     text = _text(code, facts)
+    questions = [*_faqs(code, text, facts, shown), *(_written(code) if written is None else written)]
+    figures = figures_of([*(value for value in text.values() if isinstance(value, str)), *chain(*questions)])
+    said = {name: plain(value, figures) if isinstance(value, str) else value for name, value in text.items()}
     past = page.history(releases)
     valued = [row for row in (shown.rows if shown else []) if row.work is not None]
     links = list(code.links())
     surgery = parse_date_safely(query.get("surgery_date", ""))
     return {
         "code": code,
-        "text": text,
+        "text": {name: html(value, figures) if isinstance(value, str) else value for name, value in text.items()},
         "facts": facts,
         "title": _title(code, text, facts),
         "gone_tag": narrative.gone_tag(facts),
@@ -72,9 +80,9 @@ def code_context(code: Code, query: Mapping[str, str]) -> dict | None:
         "hcpcs": _hcpcs(code),
         "specialties": [(key, name) for kind, key, name, *_ in links if kind == "specialty"],
         "related": _related(links, current),
-        "faqs": (questions := _faqs(code, text, facts, shown)),
-        "json_ld": _json_ld(code, text, facts, questions),
-        "description": _meta_description(code, text, facts, shown),
+        "faqs": [[html(part, figures) for part in pair] for pair in questions],
+        "json_ld": _json_ld(code, said, facts, [[plain(part, figures) for part in pair] for pair in questions]),
+        "description": _meta_description(code, said, facts, shown),
     }  # fmt: skip
 
 
@@ -162,7 +170,7 @@ def _is_gone(known: dict) -> bool:
 
 
 def _faqs(code: Code, text: dict, facts: narrative.Facts, shown) -> list[tuple[str, str]]:
-    """Questions every page answers from its facts, then those an editor wrote."""
+    """Questions that every page answers from its facts."""
     label = f"{code.code_system} code {code.code}"
     is_or_was, does = ("was", "Did") if facts.is_gone else ("is", "Does")
     about = _joined(_full_stop(f"{label}: {text['name']}"), _gone_unless_said(text, facts), text["description"])
@@ -171,7 +179,7 @@ def _faqs(code: Code, text: dict, facts: narrative.Facts, shown) -> list[tuple[s
         result.append((f"What {is_or_was} the work RVU of {code.code}?", _work_answer(label, facts, shown)))
     else:
         result.append((f"{does} {code.code} have a work RVU?", f"No. {narrative.no_rvu_reason(facts)}"))
-    return [*result, *_written(code)]
+    return result
 
 
 def _written(code: Code) -> list[tuple[str, str]]:

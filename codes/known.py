@@ -9,6 +9,7 @@ from django.urls import Resolver404, resolve
 
 from codes import text_checks
 from codes.models import Code, Release
+from codes.text_figures import troubles
 from codes.wording import Official, Wordings
 
 OFFICIAL_SETS = [code_set for code_set in Code.CodeSet if code_set != Code.CodeSet.HCPCS2]
@@ -24,12 +25,13 @@ class Catalogue:
     ended: Mapping[str, str]
     dead: frozenset[str]
     wordings: Wordings
+    tags: Mapping[str, str]
 
     def known(self, code: Code) -> text_checks.Known:
         descriptor = code.cms_descriptor if code.code_set in OFFICIAL_SETS else ""
         return text_checks.Known(
             code=code.code, official=Official(code.code, descriptor, self.wordings), names=self.names,
-            synonyms=self.synonyms, codes=self.codes, ended=self.ended, dead=self.dead,
+            synonyms=self.synonyms, codes=self.codes, ended=self.ended, dead=self.dead, tags=self.tags,
         )  # fmt: skip
 
 
@@ -47,6 +49,7 @@ def catalogue(entries: Mapping[str, dict]) -> Catalogue:
         ended={code: said for code, said in ended.items() if said},
         dead=_dead({path for entry in entries.values() for path in text_checks.addresses(entry)}),
         wordings=_wordings(current.pk, current.loaded_at) if current else Wordings(),
+        tags=troubles({tag for entry in entries.values() for tag in text_checks.tags(entry)}),
     )
 
 

@@ -7,9 +7,11 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from codes.typed_figures import TAG, found_in, without_tags
 from codes.wording import Official, words
 
 PROSE = ("name", "description", "plain_language", "clinical_context", "billing")
+UNTAGGED = ("name", "synonyms")  # they stand in titles, lists and search, where a figure would go stale
 LABELS = {
     "plain_language": "In plain language",
     "clinical_context": "Clinical context",
@@ -17,7 +19,6 @@ LABELS = {
 }
 GRADE_LIMIT = 10  # US school years; health texts for the public aim at 6 to 8 (AMA, NIH), names of body parts cost two
 HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:[a-zA-Z]{2,8}|#\d+);")
-FIGURE = re.compile(r"\$\s?\d[\d.,]*\b|\d\s?%|\bw?RVUs?\W{0,3}\d|\d\s*(?:work )?w?RVU", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # PostgreSQL keeps no NUL, a spreadsheet none of these
 CODE = r"\d{4}[0-9AFMTU]|[A-V]\d{4}"
 LINK = re.compile(rf"(?:cpt-codes/(?:[\w-]+/)?|\[\[|(?<![\w/])/)({CODE})\b", re.IGNORECASE)
@@ -32,7 +33,7 @@ class Known:
 
     `official` is the wording they may not hold; `names` and `synonyms` map a `key` to the published codes that have it.
     Of what they mention, `codes` have a page, `ended` says of a code no longer in use since when, and `dead` are
-    addresses that no page answers.
+    addresses that no page answers. `tags` says of a figure tag, as it is written, why it can't be shown.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Known:
     codes: frozenset[str] = frozenset()
     ended: Mapping[str, str] = field(default_factory=dict)
     dead: frozenset[str] = frozenset()
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 def key(phrase: str) -> str:
@@ -53,13 +55,15 @@ def problems(values: Mapping[str, object], known: Known) -> dict[str, list[str]]
     """Field -> what must be put right. `values` holds texts by field, `synonyms` a list, `faq` question-answer pairs."""
     found: dict[str, list[str]] = {}
     for name, text in _texts(values):
-        wording = _official(text, known, name)
-        if said := [
-            sentence
-            for sentence in (html(text), control(text), figure(text), wording, *_links(text, known))
-            if sentence
-        ]:
-            found.setdefault(name, []).extend(said)
+        prose = without_tags(text)
+        alone = (
+            html(prose),
+            control(text),
+            figure(text, "" if name in UNTAGGED else known.code),
+            _official(prose, known, name),
+        )
+        if said := [sentence for sentence in (*alone, *_links(prose, known), *_tags(name, text, known)) if sentence]:
+            found.setdefault(name, []).extend(dict.fromkeys(said))
     name = str(values.get("name") or "")
     if said := _name_problem(name, known):
         found.setdefault("name", []).append(said)
@@ -95,8 +99,13 @@ def addresses(values: Mapping[str, object]) -> set[str]:
     return {path for _, text in _texts(values) for path in _paths(text)}
 
 
+def tags(values: Mapping[str, object]) -> set[str]:
+    """The figure tags of all texts, as they are written."""
+    return {match[0] for _, text in _texts(values) for match in TAG.finditer(text)}
+
+
 def _codes(pattern: re.Pattern, text: str) -> set[str]:
-    return {code.upper() for code in pattern.findall(text)}
+    return {code.upper() for code in pattern.findall(without_tags(text))}
 
 
 def _paths(text: str) -> Iterator[str]:
@@ -130,14 +139,28 @@ def control(text: str) -> str:
     )
 
 
-def figure(text: str) -> str:
-    match = FIGURE.search(text)
+def figure(text: str, code: str) -> str:
+    """`code` is the one that the text is about, '' where no tag may stand in its place."""
+    said = list(found_in(text, code))
+    if not said:
+        return ""
+    tags = " or ".join(dict.fromkeys(typed.tag for typed in said if typed.tag and code))
     return (
-        f"A figure is typed by hand ({match[0].strip()}). Figures change with each release: leave it out, the page shows it, "
-        "or use the figure tag."
-        if match
-        else ""
+        f"A figure is typed by hand ({', '.join(dict.fromkeys(typed.text for typed in said))}). Figures change with each "
+        f"release: leave it out, the page shows it{f', or write {tags}' if tags else ''}."
     )
+
+
+def _tags(name: str, text: str, known: Known) -> Iterator[str]:
+    """What is wrong with the figure tags of a text, each with its line."""
+    for match in re.finditer(rf"{TAG.pattern}|\{{%", text):
+        line = text.count("\n", 0, match.start()) + 1
+        if name in UNTAGGED:
+            yield f"{match[0]}: no figure stands in a {'name' if name == 'name' else 'synonym'}."
+        elif not TAG.fullmatch(match[0]):
+            yield f"Line {line}: the tag is not closed by %}} on its line."
+        elif trouble := known.tags.get(match[0]):
+            yield f"Line {line}: {match[0]}: {trouble}."
 
 
 def _links(text: str, known: Known) -> Iterator[str]:

@@ -185,13 +185,12 @@ class CodeAdmin(TextsViews, CodeHistory, DeskAdmin):
         for name in entries.TEXTS:
             setattr(obj, name, entry[name])
         obj.status = Code.Status.PUBLISHED
-        context = code_context(obj, {})
+        context = code_context(obj, {}, entry["faq"])
         related = Code.objects.listed().filter(pk__in=entry["related"]).values("code", "name", "category_id")
         context |= {
             "preview_of": what,
             "specialties": Specialty.objects.filter(pk__in=entry["specialties"]).values_list("slug", "name"),
             "related": [{**item, "category": item["category_id"]} for item in related],
-            "faqs": [*context["faqs"][:2], *entry["faq"]],
             "edit_address": reverse("admin:codes_code_change", args=[obj.pk]),
         }
         return render(request, "codes/preview.html", context)

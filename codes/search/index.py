@@ -13,6 +13,7 @@ from codes.models import CatalogueState, Code, HcpcsRecord, RvuRow, SearchDocume
 from codes.search.engines import engine
 from codes.search.measures import spans
 from codes.search.words import CONTENT, descriptor_stems, nicknames, stems
+from codes.typed_figures import without_tags
 
 FIELDS = ("code_id", "names", "descriptor", "body", "weight")
 SEARCH = Path(__file__).parent
@@ -102,7 +103,7 @@ def _document(values: tuple, rows: dict, long_texts: dict) -> tuple:
     phrases += nicknames().get(code, [])
     cms_status, cms_text = rows.get(code, ("", descriptor))
     words = descriptor_stems(f"{cms_text or descriptor} {long_texts.get(code, '')}")
-    body = f"{description} {plain_language} {context}" if published else ""
+    body = without_tags(f"{description} {plain_language} {context}") if published else ""
     return (
         code,
         " | ".join(dict.fromkeys(" ".join(stems(phrase)) for phrase in phrases if phrase)),

@@ -14,6 +14,7 @@ from codes.multiple import row_of, work_of
 from codes.page import is_na, is_paid, rvus_of, service_payment
 from codes.payment import NATIONAL, Setting, fee
 from codes.search.finder import find
+from codes.text_figures import figures_of, html
 from codes.tools import charts
 from codes.tools.calculator import blanks
 from codes.tools.figures import Found, current_release, find_codes, trouble_of
@@ -38,7 +39,8 @@ def students(request: HttpRequest) -> HttpResponse:
         "release": release,
         "words": words,
         "results": [by_key[key] for key in keys if key in by_key],
-        "code": by_key.get(chosen),
+        "code": (code := by_key.get(chosen)),
+        "plain_language": html(said := code.plain_language, figures_of([said])) if code and code.is_published else "",
         "asked": bool(request.GET.get("code")),
         "lesson": lesson(row, release) if (row := next(iter(rows), None)) else None,
     }

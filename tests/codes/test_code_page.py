@@ -284,3 +284,27 @@ def test_the_years_leave_out_a_setting_that_cms_marks_as_not_used(client):
 def test_the_years_of_a_code_of_both_settings_show_the_non_facility_total(client):
     html = page(client, "99214")
     assert re.findall(r'class="legend[^"]*">([^<]+)', html) == ["Work RVU", "Total, non-facility"]
+
+
+def test_figure_tags_of_a_text_are_shown_wherever_the_text_is(client):
+    tag, work = (
+        '{% rvu "99213" "work" %}',
+        D(RvuRow.objects.get(code="99213", release__is_current=True, modifier="").work),
+    )
+    said = dict.fromkeys(
+        ("description", "plain_language", "clinical_context", "billing"), f"A <b> visit of {tag} work RVUs."
+    )
+    Code.objects.filter(pk="99214").update(**said)
+    Code.objects.get(pk="99214").faqs.create(question=f"Is {tag} less?", answer=f"It is {tag}.")
+    html = page(client, "99214")
+    shown = f'A &lt;b&gt; visit of <span class="figure" title="CMS RVU26C">{work}</span> work RVUs.'
+    assert html.count(shown) == 5  # the four texts, and the first question
+    assert "{%" not in html and f"It is {work}." in html.split("application/ld+json")[1].split("</script>")[0]
+    assert f'content="CPT 99214: A &lt;b&gt; visit of {work} work RVUs.' in html
+    assert f">{work}</span> work RVUs." in client.get("/students/?code=99214").content.decode()
+
+
+def test_the_figures_of_a_text_take_two_queries_more(client, django_assert_max_num_queries):
+    Code.objects.filter(pk="99214").update(billing="{% release_year %}", description='{% rvu "99213" "work" %}')
+    with django_assert_max_num_queries(7):
+        page(client, "99214")

@@ -394,3 +394,25 @@ def test_saving_keeps_caches_and_search_in_step(client, as_):
     assert "wedg" in SearchDocument.objects.get(code="27448").names
     save(client, DRAFT, "_withdraw")
     assert "wedg" not in SearchDocument.objects.get(code="27448").names
+
+
+def test_a_figure_tag_is_checked_at_save_and_shown_in_the_preview(client, as_):
+    as_("Editor")
+    wrong = errors_of(
+        save(client, DRAFT, description='One.\nIt has {% rvu "99999" "work" %} and {% rvu "99213" "total" %}.')
+    )
+    assert 'Line 2: {% rvu "99999" "work" %}: 99999 is not in RVU26C.' in wrong and "there is no field “total”" in wrong
+    tag = '{% rvu "99213" "work" %}'
+    save(
+        client,
+        DRAFT,
+        name="Bone cut",
+        description=f"Work {tag}.",
+        **{"faq-0-question": "How much?", "faq-0-answer": f"{tag}."},
+    )
+    html = client.get(f"{DRAFT}preview/").content.decode()
+    assert html.count('<span class="figure"') >= 3 and "{%" not in html
+    save(client, DRAFT, "_review")
+    as_("Reviewer")
+    save(client, DRAFT, "_publish")
+    assert "rvu" not in SearchDocument.objects.get(code="27448").body.split()

@@ -122,7 +122,7 @@ def test_one_bad_row_is_named_by_line_and_column_and_none_of_the_file_is_applied
     page = give(client, as_csv(rows))
     assert page.context["errors"] == [
         "line 3, column code: 99999 is no code of the catalogue.",
-        "line 4, column name: A figure is typed by hand ($92). Figures change with each release: leave it out, the page shows it, or use the figure tag.",
+        "line 4, column name: A figure is typed by hand ($92). Figures change with each release: leave it out, the page shows it.",
         "line 4, column specialties: No specialty is called witchcraft.",
         "line 5, column code: 27448 stands in the file twice.",
     ]

@@ -60,10 +60,53 @@ def test_a_code_whose_wording_is_free_may_say_it():
     assert problems({"description": "Powered wheelchair heavy duty"}, Known("K0001", Official("K0001"))) == {}
 
 
-@pytest.mark.parametrize("text, is_figure", [("pays $92", True), ("about 20 % more", True), ("work RVU 1.30", True), ("1.3 wRVUs", True),
-                                             ("99213 has an RVU", False), ("at least 30 minutes", False)])  # fmt: skip
-def test_a_figure_typed_by_hand(text, is_figure):
-    assert bool(text_checks.figure(text)) is is_figure
+FIGURES = [
+    "pays $92", "$37.15", "It costs 37 dollars.", "about 20 % more", "Medicare pays 80 percent.", "reduced by 50%",
+    "work RVU 1.30", "1.3 wRVUs", "1.92 work RVUs", "0.97 wRVU", "a work RVU of 1.92", "an RVU of about 2", "RVUs: 3", "3 RVUs",
+    "RVU (1.3)", "RVU = 1.3", "a 1.5-RVU visit", "two work RVUs", "one point nine two work RVUs", "half an RVU", "twenty-one RVUs",
+    "a relative value of 2.1", "a conversion factor of 33", "The conversion factor is $33.40.", "an anesthesia factor of 20.32",
+    "It is worth 0.97.", "a work of 0.97", "the payment is 37.15", "a GPCI of 1.03",
+]  # fmt: skip
+NO_FIGURES = [
+    "99213 has an RVU", "The RVU of 99213", "99213 work RVU", "The RVUs of 2026", "in July 2024", "at least 30 minutes", "age 65",
+    "lesions of 10 cm", "work on a 2.5 cm lesion", "a total of 2.5 cm", "a dose of 0.5 mg", "paid per 0.1 mg", "modifier 50",
+    "paid 1.5 hours of it", "two codes have RVUs", "one RVU file", "no RVUs", "three wounds", "1.5 Tesla", "lidocaine 1%",
+    "Bill it for burns of 10% of the body.", 'It has {% rvu "99213" "work" year=2026 %} work RVUs.', "pays {% payment '99213' %}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FIGURES)
+def test_a_figure_typed_by_hand(text):
+    for field in FIELDS:
+        (said,) = problems(in_field(field, text), KNOWN)[field]
+        assert said.startswith("A figure is typed by hand (")
+
+
+@pytest.mark.parametrize("text", NO_FIGURES)
+def test_dates_ages_sizes_times_counts_and_codes_are_no_figures(text):
+    assert text_checks.figure(text, "29880") == ""
+
+
+@pytest.mark.parametrize("text, tag", [
+    ("It pays $37.15.", 'It pays {% payment "29880" %}.'), ("an RVU of 1.92", '{% rvu "29880" "work" %}'),
+    ("a conversion factor of 33", "{% conversion_factor %}"),
+])  # fmt: skip
+def test_the_message_names_the_figure_and_the_tag_to_write(text, tag):
+    said = text_checks.figure(text, "29880")
+    assert tag.removeprefix("It pays ").removesuffix(".") in said and text.split()[-1].strip(".") in said
+
+
+def test_a_tag_that_cant_be_shown_is_named_with_its_line():
+    wrong = '{% rvu "29999" "work" %}'
+    known = Known("29880", tags={wrong: "29999 is not in RVU26C"})
+    said = problems(
+        {"billing": f"One.\nTwo {wrong}.", "description": "{% rvu", "name": 'It has {% rvu "99213" "work" %}'}, known
+    )
+    assert said == {
+        "billing": [f"Line 2: {wrong}: 29999 is not in RVU26C."],
+        "description": ["Line 1: the tag is not closed by %} on its line."],
+        "name": ['{% rvu "99213" "work" %}: no figure stands in a name.'],
+    }
 
 
 @pytest.mark.parametrize("text, is_html", [("<b>x</b>", True), ("a < b and c > d", False), ("<br/>", True), ("&amp;", True), ("R&D; more", False),
