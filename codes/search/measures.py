@@ -41,7 +41,7 @@ def asked(text: str) -> tuple[Measure, ...]:
 
 def spans(text: str) -> list[str]:
     """What the text covers, as words for the index, in hundredths: 'excision 1.1-2 cm' -> ['cm110to200']."""
-    if not _MAY_HOLD(text):
+    if not (_HAS_DIGIT(text) and _MAY_HOLD(text)):  # most texts have none, and an import asks of every one
         return []
     text, found = text.lower(), []
     for unit, kind, pattern in _SPANS:
@@ -59,6 +59,7 @@ def spans(text: str) -> list[str]:
     return found
 
 
+_HAS_DIGIT = re.compile(r"\d").search
 _MAY_HOLD = re.compile(r"\d ?cm\b|\d\.\d|\d[+/>]* ?y(?:ea)?rs?\b|\bage\W", re.IGNORECASE).search
 _WORD = re.compile(r"(cm|yr)(\d+)to(\d+)")
 
