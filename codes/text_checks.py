@@ -7,6 +7,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from codes.readability import grade, longest
+from codes.readability import words as words_of
 from codes.typed_figures import TAG, found_in, without_tags
 from codes.wording import Official, words
 
@@ -74,10 +76,8 @@ def problems(values: Mapping[str, object], known: Known) -> dict[str, list[str]]
 
 def advice(values: Mapping[str, object], known: Known) -> list[str]:
     said = []
-    if (years := grade(str(values.get("plain_language") or ""))) > GRADE_LIMIT:
-        said.append(
-            f"In plain language reads like grade {years:.0f}; aim at {GRADE_LIMIT} or lower. Shorter sentences and shorter words help."
-        )
+    if sentence := reading(without_tags(str(values.get("plain_language") or ""))):
+        said.append(sentence)
     mentioned = {code for _, text in _texts(values) for code in _codes(MENTION, text)} - {known.code}
     if unknown := sorted(mentioned - known.codes):
         said.append(
@@ -88,6 +88,16 @@ def advice(values: Mapping[str, object], known: Known) -> list[str]:
         if others := _others(known.synonyms, synonym, known):
             said.append(f"“{synonym}” is a synonym of {others} too. A search for it finds both.")
     return said
+
+
+def reading(text: str) -> str:
+    if (years := grade(text)) <= GRADE_LIMIT:
+        return ""
+    sentence = longest(text)
+    return (
+        f"In plain language reads like grade {years:.1f}; aim at {GRADE_LIMIT} or lower. Shorter sentences and shorter "
+        f"words help. The longest sentence has {len(words_of(sentence))} words: “{sentence}”"
+    )
 
 
 def mentioned_codes(values: Mapping[str, object]) -> set[str]:
@@ -209,23 +219,3 @@ def synonym_problems(synonyms: Iterable[str], name: str, known: Known) -> list[s
             said.append(f"“{synonym}” is the name of {others}. A search for it would lead to the wrong code.")
         seen.setdefault(key(synonym), synonym)
     return said
-
-
-def grade(text: str) -> float:
-    """Flesch-Kincaid grade level in US school years; 0 for an empty text.
-
-    Source: Kincaid et al. 1975, Research Branch Report 8-75: 0.39 words a sentence + 11.8 syllables a word - 15.59.
-    """
-    words = re.findall(r"[A-Za-z']+", text)
-    if not words:
-        return 0.0
-    sentences = max(1, len(re.findall(r"[.!?]+(?:\s|$)", text)))
-    return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
-
-
-def syllables(word: str) -> int:
-    """Groups of vowels, a silent e at the end left out."""
-    word = word.lower().strip("'")
-    groups = len(re.findall(r"[aeiouy]+", word))
-    silent = word.endswith("e") and not word.endswith(("le", "ee", "ie")) and groups > 1
-    return max(1, groups - silent)

@@ -8,8 +8,9 @@ from codes.cms.archive import SourceFile
 from codes.cms.bundle import read_bundle
 from codes.known import known
 from codes.models import Code
+from codes.readability import grade, sentences, syllables
 from codes.search.words import nicknames
-from codes.text_checks import Known, advice, grade, key, problems
+from codes.text_checks import Known, advice, key, problems
 from codes.wording import HELD, Official, Wordings, words
 from tests.codes.test_content import is_not_ours
 
@@ -166,16 +167,43 @@ def test_a_synonym_of_two_codes_is_said_and_allowed():
 
 
 def test_the_grade_is_that_of_flesch_and_kincaid():
-    # 0.39 * 6 / 1 + 11.8 * 7 / 6 - 15.59
-    assert grade("The doctor looks at your knee.") == pytest.approx(0.52, abs=0.01)
-    assert grade("") == 0 and grade("Go. Sit. Eat.") < 0
+    # 0.39 * 8 / 1 + 11.8 * 9 / 8 - 15.59
+    assert grade("The doctor looks at your knee and leg.") == pytest.approx(0.805)
+
+
+@pytest.mark.parametrize("text, count", [
+    ("Dr. Lee sees you, e.g. today vs. later. It takes 1.5 hours.", 2), ("The U.S. rule holds. Go", 2), ("", 0),
+    ("You need:\n- one bandage\n- two sheets\n\nThat is all", 4), ("“Is it so?” (Yes.) It is!", 3),
+])  # fmt: skip
+def test_sentences_end_where_a_reader_stops(text, count):
+    assert len(sentences(text)) == count
+
+
+@pytest.mark.parametrize("word, count", [
+    ("make", 1), ("makes", 1), ("looked", 1), ("treated", 2), ("table", 2), ("whole", 1), ("rules", 1), ("handled", 2),
+    ("called", 1), ("inches", 2), ("knee", 1), ("MRI", 3), ("X", 1), ("doctor’s", 2),
+])  # fmt: skip
+def test_syllables_are_those_that_are_spoken(word, count):
+    assert syllables(word.replace("’", "'")) == count
+
+
+def test_a_handful_of_words_has_no_grade():
+    assert grade("Postoperative rehabilitation.") == grade("") == 0
+
+
+def test_a_list_is_as_easy_as_its_items():
+    items = ["wash the skin", "numb the spot", "cut out the mole", "close the skin", "cover it up"]
+    assert grade("The doctor will:\n" + "\n".join(f"- {item}" for item in items)) < grade(
+        "The doctor will " + ", ".join(items)
+    )
 
 
 def test_advice_names_hard_texts_and_codes_that_are_not_loaded():
-    hard = "Postoperative rehabilitation necessitates multidisciplinary interprofessional collaboration."
+    hard = "Go home. Postoperative rehabilitation necessitates multidisciplinary interprofessional collaboration."
     known = Known("29880", codes=frozenset({"29870", "29869"}), ended={"29869": "last in RVU25D"})
     said = advice({"plain_language": hard, "billing": "Not with 29871, 29870 or 29869."}, known)
-    assert "reads like grade" in said[0] and "29871" in said[1] and "29870" not in said[1]
+    assert "reads like grade 37.6; aim at 10" in said[0] and "has 6 words: “Postoperative" in said[0]
+    assert "29871" in said[1] and "29870" not in said[1]
     assert said[2:] == ["29869 is no longer in use (last in RVU25D)."]
 
 
