@@ -1,15 +1,22 @@
-"""Files that staff upload: streamed to disk, and refused before the body is read where they are too large."""
+"""Files that staff upload: streamed to disk, and refused where they are too large, with nothing of them kept."""
 
 import time
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+from django.core.files.uploadhandler import (
+    SkipFile,
+    StopUpload,
+    TemporaryFileUploadHandler,
+    UploadFileException,
+)
 
 from codes.cms.archive import MAX_FILE
 
 KEEP = {"texts-*": 1, "import-*": 30}  # days until a file that nobody came back for is deleted
 ROOM = 1024 * 1024  # what a form sends beside its file
+# A browser shows an answer only once it has sent all: up to here the rest is read and thrown away.
+READ_OUT = 2 * 1024**3
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
@@ -21,14 +28,17 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
     def new_file(self, *args, **kwargs):
         if self.content_length > MAX_FILE + ROOM:
-            raise StopUpload(connection_reset=True)
+            raise self._refusal()
         super().new_file(*args, **kwargs)
 
     def receive_data_chunk(self, raw_data, start):
         self.received += len(raw_data)
         if self.received > MAX_FILE:
-            raise StopUpload(connection_reset=True)
+            raise self._refusal()
         super().receive_data_chunk(raw_data, start)
+
+    def _refusal(self) -> UploadFileException:
+        return StopUpload(connection_reset=True) if self.content_length > READ_OUT else SkipFile()
 
 
 def folder() -> Path:

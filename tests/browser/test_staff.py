@@ -188,3 +188,13 @@ def test_axe_finds_nothing_that_is_ours(as_, path, scheme):
     violations = axe_complaints(page).response["violations"]
     complaints = [(violation["id"], node["html"]) for violation in violations for node in violation["nodes"]]
     assert not [(rule, html) for rule, html in complaints if STOCK.get(rule, html + " ") not in html]
+
+
+def test_a_browser_shows_why_a_file_is_too_large(as_, tmp_path):
+    """Without JavaScript, which would say so before it sends anything; the whole way through gunicorn."""
+    with (tmp_path / "RVU26D.zip").open("wb") as file:
+        file.truncate(500 * 2**20)
+    page = as_("Data manager", "/admin/codes/importrun/add/", java_script_enabled=False)
+    page.get_by_label("CMS file").set_input_files(tmp_path / "RVU26D.zip")
+    page.get_by_role("button", name="Upload and preview").click(timeout=120_000)
+    expect(page.get_by_text("The file is larger than 100 MB")).to_be_visible(timeout=120_000)
