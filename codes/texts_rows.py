@@ -11,7 +11,7 @@ import tablib
 from codes.cms.archive import SourceFile, is_web_page, unpack
 from codes.cms.errors import CmsFileError
 
-MAX_ROWS = 20_000
+MAX_ROWS = 50_000  # twice the catalogue: what was exported can come back
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula (OWASP: CSV injection)
 Line = tuple[int, list[str]]
 
