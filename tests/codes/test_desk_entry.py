@@ -1,12 +1,13 @@
 """Editing one code at the staff desk: draft, review, publishing, history, and two people at once."""
 
+import csv
 import re
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 
-from codes import review
+from codes import entries, review
 from codes.models import CatalogueState, Code, Proposal, Release, RvuRow, SearchDocument
 from codes.search.finder import find
 from tests.desk import form_of, member
@@ -416,3 +417,32 @@ def test_a_figure_tag_is_checked_at_save_and_shown_in_the_preview(client, as_):
     as_("Reviewer")
     save(client, DRAFT, "_publish")
     assert "rvu" not in SearchDocument.objects.get(code="27448").body.split()
+
+
+EVIL = "</script><img src=x onerror=alert(1)>"
+SHOWN_ON = [
+    "/cpt-codes/surgery/27448/", "/cpt-codes/?q=27448", "/cpt-codes/suggest/?q=27448", "/cpt-codes/compare/?codes=27448,99213",
+    "/students/?code=27448", "/admin/codes/code/?q=27448", f"{DRAFT}change/", f"{DRAFT}history/", f"{DRAFT}preview/",
+    "/cpt-codes/surgery/27447/", "/resources/rvu-calculator/?codes=27448",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", SHOWN_ON)
+def test_html_that_came_into_a_text_all_the_same_is_shown_as_it_is_written(client, as_, address):
+    reviewer = as_("Reviewer")
+    code = Code.objects.get(pk="27448")
+    texts = dict.fromkeys(("name", "description", "plain_language", "clinical_context", "billing"), EVIL)
+    entry = texts | {"synonyms": [EVIL], "faq": [[EVIL, EVIL]], "specialties": [], "related": []}
+    entries.save(code, entry, reviewer, entries.Action.PUBLISH)
+    entries.save(code, entry | {"billing": f"2 {EVIL}"}, reviewer)
+    Code.objects.get(pk="27447").related.add(code)
+    html = client.get(address).content.decode()
+    assert "27448" in html and "<img src=x" not in html
+    assert "onerror=alert(1)&gt;" in html  # escaped once, not twice, wherever it stands
+
+
+def test_a_file_of_texts_holds_html_as_it_is_written(client, as_):
+    as_("Editor")
+    Code.objects.filter(pk="27448").update(description=EVIL)
+    rows = csv.DictReader(client.get("/admin/codes/code/export/?q=27448").content.decode("utf-8-sig").splitlines())
+    assert [row["description"] for row in rows if row["code"] == "27448"] == [EVIL]
