@@ -51,6 +51,7 @@ class Difference:
     places_changed: list[tuple[str, list[Step]]] = field(default_factory=list)
     caps: dict[str, int] = field(default_factory=dict)
     lacks: list[str] = field(default_factory=list)
+    kept_from: str = ""  # the release whose localities it keeps, and their file
 
     @property
     def is_empty(self) -> bool:
@@ -174,5 +175,7 @@ def in_words(result: Difference) -> Iterator[str]:
         yield "Localities: " + ", ".join(f"{count:,} {what}" for count, what in counts if count)
     if any(result.caps.values()):
         yield "OPPS caps: " + ", ".join(f"{count:,} {what}" for what, count in result.caps.items() if count)
+    if result.kept_from:
+        yield f"Localities: those of {result.kept_from}, as it brings none"
     for what in result.lacks:
         yield f"It has no {what} yet: load the file of these too"

@@ -41,6 +41,7 @@ from codes.models import (
     RvuRow,
 )
 from codes.search import index
+from codes.yearly import keep_localities, localities_before, source_in_words
 
 CONTENT = Path(__file__).parent / "content"
 MIN_SHARE = 0.8  # CMS removes two codes in a hundred a year; a file that loses a fifth was cut short
@@ -76,7 +77,9 @@ def difference(bundle: Bundle, *, accept_fewer: bool = False) -> Difference:
     result.factors = steps(
         FACTORS, [getattr(base, name, None) for name in FACTORS], [factors[name] for name in FACTORS]
     )
-    result.lacks = _lacking(bundle, loaded, base)
+    source = None if bundle.gpci or (loaded and loaded.localities.exists()) else localities_before(bundle.release)
+    result.kept_from = source_in_words(source) if source else ""
+    result.lacks = [what for what in _lacking(bundle, loaded, base) if not (source and what == "localities")]
     if not accept_fewer:
         _refuse_shrunken(bundle, result)
     return result
@@ -133,6 +136,8 @@ def load(
         new = add_codes({row.code: row.descriptor for row in bundle.rows if row.modifier == ""} | _orphans(bundle.rows))
         on_step("figures")
         _write_rows(release, bundle.rows)
+    if not bundle.gpci:
+        keep_localities(release)
     _write_localities(release, bundle)
     _write_caps(release, bundle)
     _write_files(release, bundle)
@@ -198,7 +203,9 @@ def _refuse_incomplete(bundle: Bundle, loaded: Release | None) -> None:
         )
     if not (bundle.rows or loaded):
         missing = "figures yet; load its PPRRVU file"
-    elif (bundle.anes or bundle.locco) and not (bundle.gpci or Locality.objects.filter(release=loaded).exists()):
+    elif (bundle.anes or bundle.locco) and not (
+        bundle.gpci or Locality.objects.filter(release=loaded).exists() or localities_before(bundle.release)
+    ):
         missing = "localities yet; load its GPCI file"
     if missing:
         raise CmsFileError(f"{bundle.release} has no {missing} first, or with it", file=bundle.files[-1][1].name)

@@ -5,6 +5,7 @@ import os
 import socket
 import zipfile
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -416,10 +417,26 @@ def test_the_largest_change_of_a_locality_stands_first(client, manager, with_pla
     assert said.index("0210201 AK Alaska PE") < said.index("1011200 AL Alabama PE 0.900 → 0.910")
 
 
-def test_a_release_without_localities_says_that_they_are_missing(client, manager, with_places):
+def test_a_later_release_of_the_year_keeps_the_localities_and_says_whose(client, manager, with_places):
     path = write(with_places / "PPRRVU24_JUL.csv", *ROWS)
+    for said in (preview(client, path), run("import_pfs", path)):
+        assert "Localities: those of RVU24A (GPCI2024.csv), as it brings none" in said
+    release = Release.objects.get(name="RVU24C")
+    assert dict(release.localities.values_list("state", "anesthesia_factor")) == {"AL": Decimal("19.20"), "AK": None}
+    assert set(release.files.values_list("name", flat=True)) == {
+        "PPRRVU24_JUL.csv", "RVU24A: GPCI2024.csv", "RVU24A: ANES2024.csv",
+    }  # fmt: skip
+    moved = write(with_places / "GPCI2024.csv", *MOVED)
+    assert "with other figures" in run("import_pfs", moved)
+    assert release.files.get(kind="GPCI").name == "GPCI2024.csv"
+
+
+@pytest.mark.parametrize("name", ["PPRRVU25_JAN.csv", "PPRRVU23_OCT.csv"])
+def test_a_release_of_another_year_has_no_localities_yet(client, manager, with_places, name):
+    path = write(with_places / name, *ROWS)
     assert "It has no localities yet" in preview(client, path) and "It has no localities yet" in run("import_pfs", path)
-    path = write(with_places / "GPCI2024.csv", *PLACES)
+    assert not Release.objects.get(name="RVU2" + name[7] + ("A" if "JAN" in name else "D")).localities.exists()
+    path = write(with_places / f"GPCI202{name[7]}.csv", *PLACES)
     assert "Localities: 2 added" in run("import_pfs", path, dry_run=True)
 
 

@@ -184,6 +184,33 @@ def test_files_of_two_releases_are_refused(cms, head):
     assert "several releases (RVU25D, RVU26C)" in error.problem
 
 
+@pytest.mark.parametrize("release", [None, "RVU26C"])
+def test_a_zip_with_two_releases_is_refused(head, release):
+    january = head.replace(b"July", b"January")
+    file = zipped("RVU26.zip", SourceFile("PPRRVU2026_Jan.csv", january), SourceFile("PPRRVU2026_Jul.csv", head))
+    error = refusal(file, release=release)
+    assert "several releases (RVU26A, RVU26C); give one at a time" in error.problem
+    assert error.file == "PPRRVU2026_Jan.csv, PPRRVU2026_Jul.csv"
+
+
+def test_a_second_file_of_one_kind_is_refused(head):
+    error = refusal(SourceFile("PPRRVU2026_Jul.csv", head), SourceFile("PPRRVU2026_Jul (1).csv", head))
+    assert "a second PPRRVU file beside PPRRVU2026_Jul.csv" in error.problem
+
+
+def test_anesthesia_factors_in_two_files_are_put_together():
+    files = [
+        SourceFile(
+            f"ANES2026_{kind}.csv",
+            f"Contractor,Locality,Locality Name,Anes CF\r\n10112,00,ALABAMA,{value}\r\n".encode(),
+        )
+        for kind, value in (("QPP", "20.60"), ("nonQPP", "20.50"))
+    ]
+    bundle = read_bundle(files, "RVU26A")
+    assert [(row.factor, row.qpp) for row in bundle.anes] == [(Decimal("20.50"), Decimal("20.60"))]
+    assert [kind for kind, _, _ in bundle.files] == ["ANES", "ANES QPP"]
+
+
 def test_a_correction_keeps_the_title_of_what_it_corrects(head):
     january = head.replace(b"July", b"January")
     file = zipped("RVU26AR.zip", SourceFile("PPRRVU2026_Jan_nonQPP.csv", january))
