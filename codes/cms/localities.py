@@ -72,8 +72,9 @@ LOCCO_COLUMNS = (
 )
 FIRST = tuple(MAC)
 
-GPCI_TEXT = re.compile(r"(?P<mac>\d{5})\s+(?P<state>[A-Z]{2})\s+(?P<number>\d{2})\s+(?P<name>\S.*?)\s+(?P<work>\d\.\d{3})\s+(?P<pe>\d\.\d{3})\s+(?P<mp>\d\.\d{3})\s*")  # fmt: skip
+GPCI_TEXT = re.compile(r"(?P<mac>\d{5})\s+(?P<state>[A-Z]{2})\s+(?P<number>\d{2})\s+(?P<name>\S(?:(?!\d\.\d{3}).)*?)\s+(?P<work>\d\.\d{3})\s+(?P<pe>\d\.\d{3})\s+(?P<mp>\d\.\d{3})\s*")  # fmt: skip
 LOCCO_TEXT = re.compile(r"\s*(?P<mac>\d{5})\s+(?P<number>\d{2})\s{4}(?P<state>.{22}) (?P<area>\S.*?)\s{2,}(?P<counties>\S.*?)\s*")  # fmt: skip
+IN_COLUMNS = re.compile(r"\S\s{3,}\d\d\s{2,}\S")  # a locality's number between other columns, as in no title or note
 ANES_TEXT = re.compile(r"(?P<mac>\d{5})\s+(?P<number>\d{2})\s+(?P<name>\S.*?)\s+(?P<factor>\d{4})\s*")
 
 
@@ -105,7 +106,7 @@ def read_anes(source: SourceFile) -> tuple[list[AnesthesiaFactor], Decimal | Non
         ]
         return _unique(source, factors), None
     rows = read_rows(source, places=2)
-    start, positions, extra, _ = find_header(source, rows, ANES_COLUMNS, first=FIRST)
+    start, positions, extra, names = find_header(source, rows, ANES_COLUMNS, first=FIRST)
     columns = {name: at for name, at in extra.items() if re.search("CF|CONVFACTOR|CONVERSIONFACTOR", header_key(name))}
     qpp = next((name for name in columns if _is_qpp(name)), None)
     standard = next((name for name in columns if name != qpp), None)
@@ -113,7 +114,7 @@ def read_anes(source: SourceFile) -> tuple[list[AnesthesiaFactor], Decimal | Non
         raise CmsFileError("the column of conversion factors is missing", file=source.name, line=rows[start - 1][0])
     national = re.search(r"\d+\.\d+", standard)
     factors = []
-    for line, cells in _records(source, rows[start:], positions | columns):
+    for line, cells in _records(source, rows[start:], positions | columns, len(names)):
         value = _dollars(source, line, cells[standard], standard)
         factors.append(
             (line, AnesthesiaFactor(*_place(cells), value, _dollars(source, line, cells[qpp], qpp) if qpp else None))
@@ -144,20 +145,25 @@ def _is_qpp(name: str) -> bool:
 
 def _table(source: SourceFile, columns: tuple[Column, ...], places: int = 0) -> Iterator[tuple[int, dict[str, str]]]:
     rows = read_rows(source, places)
-    start, positions, _, _ = find_header(source, rows, columns, first=FIRST)
-    return _records(source, rows[start:], positions)
+    start, positions, _, names = find_header(source, rows, columns, first=FIRST)
+    return _records(source, rows[start:], positions, len(names))
 
 
-def _records(source: SourceFile, rows: list[Row], positions: dict[str, int]) -> Iterator[tuple[int, dict[str, str]]]:
+def _records(
+    source: SourceFile, rows: list[Row], positions: dict[str, int], width: int
+) -> Iterator[tuple[int, dict[str, str]]]:
     last = max(positions.values())
     for line, cells in rows:
         mac = cells[positions["mac"]] if positions["mac"] < len(cells) else ""
-        if not mac.isdigit():
-            if sum(map(bool, cells)) > 2:
-                raise CmsFileError("this is not a contractor number", file=source.name, line=line, value=mac)
+        if not re.fullmatch(r"\d{4,5}", mac, re.ASCII):
+            if mac.isdigit() or sum(map(bool, cells)) > 1:
+                raise CmsFileError("this is not a contractor number", file=source.name, line=line, value=mac or "empty")
             continue  # a footnote
-        if len(cells) <= last:
-            raise CmsFileError(f"{len(cells)} columns instead of {last + 1} or more", file=source.name, line=line)
+        if not last < len(cells) <= width:
+            raise CmsFileError(f"{len(cells)} columns instead of {width}", file=source.name, line=line)
+        number = cells[positions["number"]]
+        if not re.fullmatch(r"\d{1,2}", number, re.ASCII):
+            raise CmsFileError("this is not a locality's number", file=source.name, line=line, value=number or "empty")
         yield line, {name: cells[position] for name, position in positions.items()}
 
 
@@ -165,7 +171,7 @@ def _matches(source: SourceFile, pattern: re.Pattern) -> Iterator[tuple[int, dic
     for line, text in text_lines(source):
         if match := pattern.fullmatch(text):
             yield line, match.groupdict()
-        elif re.match(r"\s*\d", text):
+        elif re.match(r"\s*\d", text) or IN_COLUMNS.search(text):
             raise CmsFileError("this line does not have the published layout", file=source.name, line=line, value=text)
 
 

@@ -33,6 +33,7 @@ COLUMNS = (
     Column("facility", ("FACILITYPRICE",)),
     Column("nonfacility", ("NONFACILTYPRICE", "NONFACILITYPRICE")),
 )
+CARRIER, LOCALITY = re.compile(r"\d{5}", re.ASCII), re.compile(r"\d{2}", re.ASCII)
 MAX_PRICE = Decimal(100_000)
 TEXT = re.compile(r"(\w{5})(..) (\w) (\d{5}) {1,3}(\d{2}) +(\d+\.\d\d) +(\d+\.\d\d)\s*")
 
@@ -65,6 +66,8 @@ def _check_marks(source: SourceFile, line: int, row: OppsCapRow) -> None:
         ("HCPCS", row.code, CODE.fullmatch(row.code)),
         ("MOD", row.modifier, row.modifier in LEGAL["modifier"]),
         ("PROCSTAT", row.status, row.status in LEGAL["status"]),
+        ("CARRIER", row.mac, CARRIER.fullmatch(row.mac)),
+        ("LOCALITY", row.number, LOCALITY.fullmatch(row.number)),
     )
     for column, value, is_known in marks:
         if not is_known:

@@ -14,6 +14,7 @@ from codes.cms.archive import SourceFile, disguise, unpack
 from codes.cms.errors import CmsFileError
 
 NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 SWALLOWED = re.compile(r"\n\s*[0-9A-Z]{4,5} *,")  # a line of figures within a cell
 Row = tuple[int, list[str]]  # line number from 1, cells
 
@@ -68,6 +69,9 @@ def text_lines(source: SourceFile) -> Iterator[tuple[int, str]]:
     """Numbered lines of a fixed-width file. Only a line feed ends one, as in an editor; an end-of-file mark is left out."""
     for number, line in enumerate(decode(source).split("\n"), start=1):
         if line := line.rstrip("\r").strip("\x1a"):
+            if control := CONTROL.search(line):
+                problem = "a control character stands within the line; is its end damaged?"
+                raise CmsFileError(problem, file=source.name, line=number, value=control.group())
             yield number, line
 
 

@@ -132,6 +132,21 @@ def test_a_missing_column_and_a_strange_contractor_are_named(kind, content):
     assert (error.line, "missing" in error.problem) == (1, True)
     error = refusal(READERS[kind], content.replace("10112", "1O112"))
     assert (error.line, error.value) == (2, "1O112")
+    error = refusal(READERS[kind], content.replace("10112", "1011200"))
+    assert (error.line, error.value) == (2, "1011200")
+
+
+@pytest.mark.parametrize("kind, content", [("GPCI", GPCI), ("ANES", ANES), ("LOCCO", LOCCO)])
+def test_a_row_without_contractor_or_number_or_with_another_row_behind_it_is_named(kind, content):
+    header, first, *_ = content.splitlines()
+    assert refusal(READERS[kind], f"{header}\r\n,{first.partition(',')[2]}\r\n").value == "empty"
+    joined = refusal(READERS[kind], f"{header}\r\n{first}{first}\r\n")
+    assert (joined.line, "columns instead of" in joined.problem) == (2, True)
+    at = next(i for i, name in enumerate(header.split(",")) if name in ("Locality Number", "Locality"))
+    cells = first.split(",")
+    cells[at] = "O1"
+    error = refusal(READERS[kind], f"{header}\r\n{','.join(cells)}\r\n")
+    assert (error.line, error.value) == (2, "O1")
 
 
 @pytest.mark.parametrize("kind, content", [("GPCI", GPCI), ("ANES", ANES)])
@@ -153,6 +168,12 @@ def test_a_locality_that_stands_twice_is_named(kind, content):
 )
 def test_a_truncated_file_names_its_line(read, content, name, lost):
     assert refusal(read, content[:-lost], name).line == content.count("\n")
+
+
+@pytest.mark.parametrize("between", ["\r\x01", " ", "\r"])
+def test_two_lines_of_a_txt_in_one_are_not_taken_for_one_place(between):
+    first, second, *_ = GPCI_TXT.splitlines()
+    assert refusal(read_gpci, f"{first}{between}{second}\r\n", "a.txt").line == 1
 
 
 @pytest.mark.parametrize("read", READERS.values())
