@@ -28,6 +28,7 @@ class CodeForm(DeskForm):
             for name in ("description", "plain_language", "clinical_context", "billing")
         }
         help_texts = {
+            "description": 'A figure is written as a tag: {% rvu "99213" "work" %} or {% payment "99213" %}.',
             "plain_language": f"For a reader without medical training: grade {text_checks.GRADE_LIMIT} or lower.",
             "related": "Type a code or words. Shown at the foot of the page.",
         }
