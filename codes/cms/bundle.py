@@ -195,7 +195,7 @@ def _agreed_release(files: list[SourceFile], newest_of_year: Callable[[str], str
     years = {year for file in files if not release_name(file) and (year := year_of(file))}
     if not named:
         named = {n for year in years if (n := newest_of_year(year))}
-    names = ", ".join(file.name for file in files[:5])
+    names = ", ".join(dict.fromkeys(file.name for file in files[:5]))
     if not named:
         raise CmsFileError("neither title nor name tells the release; say it with --release, as in RVU26C", file=names)
     named |= {f"20{year}" for year in years - {name[3:5] for name in named}}

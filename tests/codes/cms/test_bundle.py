@@ -221,7 +221,8 @@ def test_a_correction_keeps_the_title_of_what_it_corrects(head):
 def test_a_yearly_file_belongs_to_the_newest_release_of_its_year(cms):
     gpci = source(cms / "rvu26c" / "GPCI2026.csv")
     assert read_bundle([gpci], newest_of_year={"26": "RVU26C"}.get).release == "RVU26C"
-    assert "--release" in refusal(gpci).problem
+    error = refusal(gpci)
+    assert error.file == "GPCI2026.csv" and "--release" in error.problem
     assert read_bundle([gpci], "RVU26B").release == "RVU26B"
 
 
