@@ -10,7 +10,8 @@ from django.utils.dateparse import parse_date
 from django.utils.safestring import SafeString, mark_safe
 
 from codes import indicators, narrative, page, sections
-from codes.models import Code, Release, RvuRow
+from codes.models import Code, Release
+from codes.page_queries import Link, links_of, releases_in_use, rows_of
 from codes.places import find_place, options, places_of
 from codes.search.words import spell_out
 from codes.text_figures import figures_of, html, plain
@@ -30,9 +31,8 @@ def code_context(code: Code, query: Mapping[str, str], written: list | None = No
 
     `written` are questions and answers to show in place of those that are published.
     """
-    rows = list(RvuRow.objects.of(code.code))
-    current = next((row.release for row in rows if row.release.is_current), None) or Release.objects.current()
-    releases = page.by_release(rows, current)
+    current = next((release for release in releases_in_use(code.revision).values() if release.is_current), None)
+    releases = page.by_release(rows_of(code), current)
     shown = page.choose(releases, query.get("release"))
     if shown is None and query.get("release"):
         return None
@@ -41,12 +41,12 @@ def code_context(code: Code, query: Mapping[str, str], written: list | None = No
     main = shown.main if shown else None
     facts = _facts(code, shown, releases, current)
     text = _text(code, facts)
-    questions = [*_faqs(code, text, facts, shown), *(_written(code) if written is None else written)]
+    links = links_of(code)
+    questions = [*_faqs(code, text, facts, shown), *(_written(code, links) if written is None else written)]
     figures = figures_of([*(value for value in text.values() if isinstance(value, str)), *chain(*questions)])
     said = {name: plain(value, figures) if isinstance(value, str) else value for name, value in text.items()}
     past = page.history(releases)
     valued = [row for row in (shown.rows if shown else []) if row.work is not None]
-    links = list(code.links())
     surgery = parse_date_safely(query.get("surgery_date", ""))
     return {
         "code": code,
@@ -78,8 +78,8 @@ def code_context(code: Code, query: Mapping[str, str], written: list | None = No
         "history": past if len(past) > 1 else [],
         "chart": page.chart(past),
         "hcpcs": _hcpcs(code),
-        "specialties": [(key, name) for kind, key, name, *_ in links if kind == "specialty"],
-        "related": _related(links, current),
+        "specialties": [(link.key, link.name) for link in links["specialty"]],
+        "related": _related(links["related"], current),
         "faqs": [[html(part, figures) for part in pair] for pair in questions],
         "json_ld": _json_ld(code, said, facts, [[plain(part, figures) for part in pair] for pair in questions]),
         "description": _meta_description(code, said, facts, shown),
@@ -151,13 +151,13 @@ def _hcpcs(code: Code) -> dict | None:
     return {**code.hcpcs, **dates, "coverage": COVERAGE.get(code.hcpcs["coverage"], "")}
 
 
-def _related(links: list[tuple], current: Release | None) -> list[dict]:
+def _related(links: list[Link], current: Release | None) -> list[dict]:
     """Related codes in use; one without a text of ours is named by its section."""
     today = timezone.localdate()
     return [
-        {"code": key, "name": name or _place(key), "category": category}
-        for kind, key, name, category, held_by, terminated in links
-        if kind == "related" and not _is_gone(page.ending(held_by or None, terminated, current, today))
+        {"code": link.key, "name": link.name or _place(link.key), "category": link.more}
+        for link in links
+        if not _is_gone(page.ending(link.held_by, parse_date_safely(link.terminated or ""), current, today))
     ]
 
 
@@ -182,8 +182,8 @@ def _faqs(code: Code, text: dict, facts: narrative.Facts, shown) -> list[tuple[s
     return result
 
 
-def _written(code: Code) -> list[tuple[str, str]]:
-    return list(code.faqs.values_list("question", "answer")) if code.is_published else []
+def _written(code: Code, links: dict[str, list[Link]]) -> list[tuple[str, str]]:
+    return [(question.name, question.more) for question in links["question"]] if code.is_published else []
 
 
 def _gone_unless_said(text: dict, facts: narrative.Facts) -> str:

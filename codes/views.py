@@ -13,6 +13,7 @@ from codes.caching import cacheable, public
 from codes.code_page import code_context
 from codes.filters import SORTS, CodeFilter, Facets, facets_of, fields_html
 from codes.models import Category, Code, Release
+from codes.page_queries import code_for_page
 from codes.search.finder import Found, find
 from codes.search.nearest import nearest_codes
 
@@ -134,11 +135,8 @@ def code_all(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def code_page(request: HttpRequest, category: str, code: str) -> HttpResponse:
-    codes = Code.objects.listed().for_page()
-    if code[0].isalpha():
-        codes = codes.with_hcpcs()
-    found = codes.filter(code=code.upper()).first()
-    if found is None:
+    found = code_for_page(code.upper())
+    if found is None or not found.is_listed:
         return code_not_found(request, code)
     if (category, code) != (found.category_id, found.code):
         return _moved(request, found)
@@ -146,7 +144,7 @@ def code_page(request: HttpRequest, category: str, code: str) -> HttpResponse:
     if context is None:
         raise Http404(f"The release {request.GET.get('release')} is not among the releases here.")
     visits.page_seen(found.code)
-    return cacheable(request, render(request, "codes/page.html", context), found.revision or 0)
+    return cacheable(request, render(request, "codes/page.html", context), found.revision)
 
 
 def _moved(request: HttpRequest, code: Code) -> HttpResponsePermanentRedirect:

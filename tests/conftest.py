@@ -58,12 +58,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def forget_what_processes_remember():
     """Caches keep to a revision of the catalogue; a test that is rolled back takes its revision back too."""
-    from codes import filters, places
+    from codes import filters, page_queries, places
     from codes.search import nearest, spelling
     from codes.tools import changes
 
     for cached in (
-        spelling.vocabulary, nearest._codes, places.places_of, filters.facets_of, filters._fields_html, changes.counts_of,
+        spelling.vocabulary, nearest._codes, places.places_of, page_queries.releases_in_use, filters.facets_of,
+        filters._fields_html, changes.counts_of,
     ):  # fmt: skip
         cached.cache_clear()
     cache.clear()

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, F, IntegerField, Q, When
+from django.db.models import Case, IntegerField, Q, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -18,6 +18,7 @@ from codes.admin.filters import CategoryFilter, ReviewFilter, SpecialtyFilter, T
 from codes.admin.texts import TextsViews
 from codes.code_page import code_context
 from codes.models import Code, Proposal, Release, RvuRow, Specialty
+from codes.page_queries import code_for_page
 from codes.search.finder import find
 
 PREVIEW_OF = {Code.Status.DRAFT: "a draft", Code.Status.REVIEW: "a text in review", Code.Status.PUBLISHED: ""}
@@ -178,10 +179,10 @@ class CodeAdmin(TextsViews, CodeHistory, DeskAdmin):
 
     def preview(self, request, code: str) -> HttpResponse:
         """The page as it would be. Kept by no cache: admin_view says so."""
-        obj = self._seen_or_404(request, code)
-        obj = Code.objects.for_page().with_hcpcs().annotate(waits=F("proposal__saved_at")).get(pk=obj.pk)
+        obj = code_for_page(self._seen_or_404(request, code).pk)
+        waits = Proposal.objects.filter(code=obj).exists()
         entry = entries.proposed_or_live(obj)
-        what = "a change that is not on the site yet" if obj.waits else PREVIEW_OF[obj.status]
+        what = "a change that is not on the site yet" if waits else PREVIEW_OF[obj.status]
         for name in entries.TEXTS:
             setattr(obj, name, entry[name])
         obj.status = Code.Status.PUBLISHED

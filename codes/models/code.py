@@ -2,8 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -11,7 +10,7 @@ from simple_history.models import HistoricalRecords
 from codes import narrative, page, sections
 from codes.models.hcpcs import HcpcsRecord
 from codes.models.release import Release, RvuRow
-from codes.models.state import CatalogueModel, CatalogueState
+from codes.models.state import CatalogueModel
 from codes.search.words import nicknames, spell_out
 
 
@@ -104,21 +103,6 @@ class CodeQuerySet(models.QuerySet):
 
     def published(self):
         return self.filter(is_listed=True, status=Code.Status.PUBLISHED)
-
-    def for_page(self):
-        """With its category and the catalogue's revision."""
-        revision = CatalogueState.objects.filter(pk=1).values("revision")
-        return self.select_related("category").annotate(revision=Subquery(revision))
-
-    def with_hcpcs(self):
-        """Adds CMS's current HCPCS Level II record as a dict `hcpcs`, or None."""
-        record = HcpcsRecord.objects.filter(code=OuterRef("pk"), release__is_current=True).values(
-            json=JSONObject(
-                wording="long_description", coverage="coverage", added="added", effective="action_effective",
-                terminated="terminated", release="release__name",
-            )
-        )  # fmt: skip
-        return self.annotate(hcpcs=Subquery(record[:1], output_field=models.JSONField()))
 
     def with_figures(self, release: Release | None):
         """Adds `row`, the whole service's figures in this release, to filter and sort by."""
@@ -225,7 +209,7 @@ class Code(CatalogueModel):
     def get_absolute_url(self):
         return reverse("code-page", args=[self.category_id, self.code])
 
-    hcpcs = None  # unless `with_hcpcs` sets it
+    hcpcs = None  # unless page_queries.py sets it
     held_by = terminated = None  # unless `for_list` sets them
 
     def ended(self, current: Release | None) -> str:
@@ -264,17 +248,6 @@ class Code(CatalogueModel):
     def wording_is_public(self) -> bool:
         """Whether CMS's descriptor may be shown: HCPCS Level II wording is CMS's own."""
         return self.code_set == self.CodeSet.HCPCS2 or settings.SHOW_CPT_DESCRIPTORS
-
-    def links(self):
-        """(kind, key, name, category, newest release that holds it, last day) of specialties and related codes.
-
-        One query; only a related code has the last three.
-        """
-        unknown = (Value("", models.CharField()), Cast(Value(None), models.DateField()))
-        specialties = self.specialties.order_by().values_list(Value("specialty"), "slug", "name", Value(""), *unknown)
-        related = self.related.order_by().listed().annotate(**_last_held())
-        columns = ("code", "name", "category_id", "held_by", "terminated")
-        return specialties.union(related.values_list(Value("related"), *columns)).order_by("slug")
 
 
 class Faq(CatalogueModel):

@@ -83,16 +83,6 @@ class ReleaseFile(models.Model):
         return f"{self.name} ({self.release_id})"
 
 
-class RvuRowQuerySet(models.QuerySet):
-    def of(self, code: str):
-        """Rows of a code in releases in use, newest release first, the whole service before its parts."""
-        return (
-            self.filter(code=code, release__withdrawn=False)
-            .select_related("release")
-            .order_by("-release__effective_from", "-release__name", "modifier")
-        )
-
-
 class RvuRow(models.Model):
     """What one release says of one code + modifier: every column of PPRRVU. NULL is unknown, never zero."""
 
@@ -141,7 +131,6 @@ class RvuRow(models.Model):
         "asst_surg", "co_surg", "team_surg", "pric_ind", "endo_base", "conversion_factor", "supervision",
         "calculation_flag", "imaging_family", "opps_nonfac_pe", "opps_fac_pe", "opps_mp",
     )  # fmt: skip
-    objects = RvuRowQuerySet.as_manager()
 
     class Meta:
         ordering = ["modifier"]

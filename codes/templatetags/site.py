@@ -1,0 +1,39 @@
+"""What stands on every page: {% load site %}."""
+
+from functools import cache
+
+from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+
+@cache
+def _once(name: str) -> str:
+    return render_to_string(name)
+
+
+@register.simple_tag(takes_context=True)
+def same_everywhere(context, name: str) -> SafeString:
+    """A template that is the same on every page, rendered once for each process; a link to this very page says so."""
+    html = _once(name)
+    if "request" in context:
+        here = f'href="{context["request"].path}"'
+        html = html.replace(f"{here}>", f'{here} aria-current="page">', 1)
+    return mark_safe(html)  # noqa: S308
+
+
+STAR = (
+    '<a class="star" href="{}" rel="nofollow" data-star="{}"><svg viewBox="0 0 24 24" aria-hidden="true">'
+    '<path d="m12 3.5 2.6 5.6 6.1.7-4.5 4.1 1.2 6-5.4-3-5.4 3 1.2-6-4.5-4.1 6.1-.7z" /></svg>'
+    '<span class="visually-hidden">Keep {}</span></a>'
+)
+
+
+@register.simple_tag
+def star(code: str) -> SafeString:
+    """The star of a code: a link that works without JavaScript, which site.js makes a button for the signed in."""
+    return format_html(STAR, reverse("favorite-star", args=[code]), code, code)
