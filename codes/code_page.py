@@ -45,6 +45,7 @@ def code_context(code: Code, query: Mapping[str, str], written: list | None = No
     questions = [*_faqs(code, text, facts, shown), *(_written(code, links) if written is None else written)]
     figures = figures_of([*(value for value in text.values() if isinstance(value, str)), *chain(*questions)])
     said = {name: plain(value, figures) if isinstance(value, str) else value for name, value in text.items()}
+    indicating = page.indicator_list(main) if main else []
     past = page.history(releases)
     valued = [row for row in (shown.rows if shown else []) if row.work is not None]
     surgery = parse_date_safely(query.get("surgery_date", ""))
@@ -70,7 +71,8 @@ def code_context(code: Code, query: Mapping[str, str], written: list | None = No
         "locality_options": options(places, locality.key if locality else ""),
         "locality": locality,
         "locality_trouble": trouble,
-        "indicators": page.indicator_list(main) if main else [],
+        "indicators": [item for item in indicating if item.applies],
+        "other_indicators": [item for item in indicating if not item.applies],
         "shares": _shares(main),
         "surgery_date": surgery,
         "global_first": indicators.first_day_of_global(main.global_days, surgery) if main and surgery else None,

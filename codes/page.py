@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from codes import indicators
 from codes.payment import NATIONAL, Gpcis, Payment, Rvus, Setting, payment
@@ -163,8 +164,7 @@ def component_rows(rows: Sequence) -> list[tuple[str, list[Decimal | None]]]:
     ]
 
 
-@dataclass(frozen=True)
-class Indicator:
+class Indicator(NamedTuple):
     name: str
     value: str
     short: str
