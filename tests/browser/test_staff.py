@@ -170,7 +170,7 @@ def test_texts_leave_as_a_file_and_come_back(as_, tmp_path):
     page.get_by_role("button", name="Show what would change").click()
     expect(page.locator(".desk-diff")).to_contain_text("Hinged knee replacement")
     page.get_by_role("button", name="Apply 1 change").click()
-    expect(page.locator(".messagelist")).to_contain_text("1 texts are saved")
+    expect(page.locator(".messagelist")).to_contain_text("1 text is saved")
 
 
 PAGES = ["/admin/", "/admin/codes/code/", "/admin/codes/code/99213/change/", "/admin/codes/code/27448/history/",

@@ -136,7 +136,7 @@ def test_a_list_that_is_cut_says_so_in_the_sheet_and_offers_no_more_lines(client
     assert html.count('name="code"') == 200 and "data-add-row" not in html and "Only the first" not in html
 
 
-@pytest.mark.parametrize("query", ["codes=99214&locality=9999999", "codes=%00", "units=5", "code=99214&units=", "rows=99999", "rows=abc", "setting=x&factor=x", "mods=25&codes=", "codes=" + "1" * 5000])  # fmt: skip
+@pytest.mark.parametrize("query", ["codes=99214&locality=9999999", "units=5", "code=99214&units=", "rows=99999", "rows=abc", "setting=x&factor=x", "mods=25&codes=", "codes=" + "1" * 5000])  # fmt: skip
 def test_odd_addresses_are_answered(client, query):
     assert client.get(f"{ADDRESS}?{query}").status_code == 200
 

@@ -60,7 +60,7 @@ def test_add_and_remove(client):
 @pytest.mark.parametrize("query, said", [
     ("codes=99213", "needs two codes or more"), ("codes=99213,XXXXX", "XXXXX is no code of this catalogue"),
     ("codes=99213,99214&add=hi", "is not understood"), ("codes=99202,99203,99204,99205,99211,99212,99213", "At most 6 codes"),
-    ("codes=99213,99214&locality=1", "is no locality"), ("codes=<script>alert(1)</script>", "not understood"), ("codes=%00", "not understood"),
+    ("codes=99213,99214&locality=1", "is no locality"), ("codes=<script>alert(1)</script>", "not understood"),
     ("codes=" + ",".join(f"{i:05}" for i in range(500)), "no code of this catalogue"),
 ])  # fmt: skip
 def test_wrong_input_gets_a_sentence(client, query, said):

@@ -57,12 +57,14 @@ def test_the_history_shows_mid_year_changes_and_both_factors_of_2026(client):
 
 def test_the_history_goes_on_with_the_releases_that_are_loaded(client):
     release = Release.objects.create(
-        name="RVU27A", effective_from="2027-01-01", effective_to="2027-03-31", row_count=9, conversion_factor="32.9871"
+        name="RVU90A", effective_from="2090-01-01", effective_to="2090-03-31", row_count=9, conversion_factor="32.9871"
     )
-    ReleaseFile.objects.create(release=release, kind="PPRRVU", name="PPRRVU2027_Jan.csv", sha256="0" * 64, rows=9)
+    ReleaseFile.objects.create(release=release, kind="PPRRVU", name="PPRRVU2090_Jan.csv", sha256="0" * 64, rows=9)
     html = page(client, PAGES[1])
-    assert "Jan 1 to Mar 31, 2027 $32.9871 CMS file PPRRVU2027_Jan.csv of RVU27A (official)" in text(html)
-    assert "from January 2027: $32.9871" in html
+    assert "Jan 1 to Mar 31, 2090 $32.9871 Not in force yet. CMS file PPRRVU2090_Jan.csv of RVU90A (official)" in text(
+        html
+    )
+    assert "from January 2090: $32.9871" in html
 
 
 def test_a_benchmark_stands_with_its_survey_year_and_source(client):
