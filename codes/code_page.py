@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from codes import indicators, narrative, page, sections
 from codes.models import Code, Release
+from codes.models.code import code_address
 from codes.page_queries import Link, links_of, releases_in_use, rows_of
 from codes.places import find_place, options, places_of
 from codes.search.words import spell_out
@@ -157,7 +158,7 @@ def _related(links: list[Link], current: Release | None) -> list[dict]:
     """Related codes in use; one without a text of ours is named by its section."""
     today = timezone.localdate()
     return [
-        {"code": link.key, "name": link.name or _place(link.key), "category": link.more}
+        {"code": link.key, "name": link.name or _place(link.key), "address": code_address(link.more, link.key)}
         for link in links
         if not _is_gone(page.ending(link.held_by, parse_date_safely(link.terminated or ""), current, today))
     ]

@@ -1,6 +1,12 @@
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from codes.page import Indicator
 
 register = template.Library()
 
@@ -14,6 +20,23 @@ def rvus(value: Decimal) -> str:
 
 
 @register.filter
+def dollars(value: Decimal) -> str:
+    """An amount as it was rounded, to the cent: $1,204.50."""
+    return f"${value:,}"
+
+
+@register.filter
 def signed(value: Decimal) -> str:
     """A difference in whole numbers with its sign: +1,204, −87."""
     return f"{value:+,.0f}".replace("-", "−")
+
+
+@lru_cache(maxsize=500)
+def _indicator_entry(indicator: Indicator) -> str:
+    """There are few of them on many pages: each is rendered once for each process."""
+    return render_to_string("codes/_indicator.html", indicator._asdict())
+
+
+@register.simple_tag
+def indicator_entries(indicators: Sequence[Indicator]) -> SafeString:
+    return mark_safe("".join(map(_indicator_entry, indicators)))  # noqa: S308
