@@ -1,14 +1,18 @@
 """The test database holds what a full installation does: the starter, RVU25D (whole bundle) and RVU26C."""
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import setup_databases, teardown_databases
 
 from tests.mailbox import Mailbox
+from tests.server import made_once, path_of
 
 CMS = Path(os.environ.get("CMS", Path(__file__).resolve().parents[2] / "shared" / "cms"))
 PPRRVU_26 = CMS / "rvu26c" / "PPRRVU2026_Jul_nonQPP.csv"
@@ -37,8 +41,6 @@ def pytest_collection_modifyitems(config, items):
 
 def _leave_out_several_writers(config, items):
     """SQLite has one writer at a time: what several do at once there is tried by test_kill.py, on files."""
-    from django.db import connection
-
     if connection.vendor == "postgresql":
         return
     left_out = [item for item in items if item.get_closest_marker("several_writers")]
@@ -47,12 +49,31 @@ def _leave_out_several_writers(config, items):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def full_site(tmp_path_factory) -> str:
+    """DATABASE_URL of a full installation, to be copied: all test processes have one between them."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    return made_once(folder, "full", BUNDLE_25, PPRRVU_26, GPCI_26)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment, django_db_modify_db_settings_parallel_suffix, django_db_blocker, full_site
+):
     with django_db_blocker.unblock():
-        call_command("load_catalogue", verbosity=0)
-        call_command("load_content", verbosity=0)
-        call_command("import_pfs", str(BUNDLE_25), verbosity=0)
-        call_command("import_pfs", str(PPRRVU_26), str(GPCI_26), verbosity=0)
+        test = connection.settings_dict["TEST"]
+        test["MIGRATE"] = False  # it is a copy
+        if connection.vendor == "postgresql":
+            test["TEMPLATE"] = full_site.rpartition("/")[2]
+        databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+        if connection.vendor == "sqlite":
+            connection.ensure_connection()
+            with closing(sqlite3.connect(path_of(full_site))) as full:
+                full.backup(connection.connection)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(databases, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

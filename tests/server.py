@@ -1,6 +1,8 @@
 """The site as it runs for real: gunicorn on its own database, static files collected."""
 
+import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -29,14 +31,43 @@ def new_database(folder: Path, name: str) -> str:
 
     Each test process has its own: several of them ask for one of the same name.
     """
-    name += os.environ.get("PYTEST_XDIST_WORKER", "")
+    return _created(folder, name + os.environ.get("PYTEST_XDIST_WORKER", ""))
+
+
+def _created(folder: Path, name: str, template: str = "template1") -> str:
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         return f"sqlite:///{folder / name}.sqlite3"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return f"{url.rsplit('/', 1)[0]}/{name}"
+
+
+def made_once(folder: Path, name: str, *files: Path) -> str:
+    """DATABASE_URL of a site that is prepared by the first test process that asks, for all to copy."""
+    with (folder / f"{name}.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        url = lock.read()
+        if not url:
+            url = _created(folder, name)
+            prepare(url, *files)
+            lock.write(url)
+        return url
+
+
+def copy_of(database_url: str, folder: Path, name: str) -> str:
+    """DATABASE_URL of a copy, for one test process to change."""
+    name += os.environ.get("PYTEST_XDIST_WORKER", "")
+    copy = _created(folder, name, database_url.rpartition("/")[2])
+    if copy.startswith("sqlite"):
+        shutil.copy(path_of(database_url), path_of(copy))
+    return copy
+
+
+def path_of(sqlite_url: str) -> str:
+    return sqlite_url.removeprefix("sqlite:///")
 
 
 def manage(database_url: str, *arguments: str, **more: str) -> subprocess.CompletedProcess:

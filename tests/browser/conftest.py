@@ -1,9 +1,8 @@
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.conftest import BUNDLE_25, GPCI_26, PPRRVU_26
 from tests.mailbox import Mailbox
-from tests.server import new_database, prepare, serving
+from tests.server import copy_of, serving
 
 FLAGS = [
     "--no-sandbox",
@@ -30,11 +29,9 @@ def letters():
 
 
 @pytest.fixture(scope="session")
-def site_database(tmp_path_factory):
+def site_database(full_site, tmp_path_factory):
     """DATABASE_URL of the full 2026 file and the 2025 bundle."""
-    database = new_database(tmp_path_factory.mktemp("site"), "browser")
-    prepare(database, BUNDLE_25, PPRRVU_26, GPCI_26)
-    return database
+    return copy_of(full_site, tmp_path_factory.mktemp("site"), "browser")
 
 
 @pytest.fixture(scope="session")
