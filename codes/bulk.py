@@ -25,6 +25,18 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", ready)  # noqa: S608 (names of our own models)
 
 
+def tell_planner(model: type[models.Model], fields: Sequence[str]) -> None:
+    """Lets PostgreSQL know how the values of these fields are spread, where a table is joined by them.
+
+    Until its autovacuum finds out, joining two releases takes minutes instead of a moment.
+    """
+    if connection.vendor == "postgresql":
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(model._meta.get_field(name).column) for name in fields)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {quote(model._meta.db_table)} ({columns})")
+
+
 def _ready(columns: Sequence[models.Field], rows: Iterable[Sequence]) -> Iterator[tuple]:
     """Rows as the database takes them, batch by batch and in it column by column."""
     rows, converters = iter(rows), [_converter(field) for field in columns]
@@ -38,7 +50,7 @@ def _ready(columns: Sequence[models.Field], rows: Iterable[Sequence]) -> Iterato
 
 def _converter(field: models.Field) -> Callable | None:
     if isinstance(field, models.JSONField):
-        return json.dumps
+        return _json
     if isinstance(field, models.DecimalField):
         return _Known(str).__getitem__
     if isinstance(field, models.DateTimeField):
@@ -46,6 +58,13 @@ def _converter(field: models.Field) -> Callable | None:
     if isinstance(field, models.DateField):
         return _Known(connection.ops.adapt_datefield_value).__getitem__
     return None
+
+
+EMPTY = {list: "[]", dict: "{}"}  # as nearly all are
+
+
+def _json(value: object) -> str:
+    return json.dumps(value) if value or type(value) not in EMPTY else EMPTY[type(value)]
 
 
 class _Known(dict):

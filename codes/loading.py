@@ -276,6 +276,7 @@ def _write_rows(release: Release, rows: tuple[PprrvuRow, ...]) -> None:
         ("release", *names, "percentile", "peers"),
         ((release.pk, *figures(row), *ranks.get((row.code, row.modifier), (None, None))) for row in rows),
     )
+    bulk.tell_planner(RvuRow, ("release", "code", "modifier"))
 
 
 def percentiles(rows: Iterable[PprrvuRow]) -> dict[Key, tuple[int, int]]:

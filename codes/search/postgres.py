@@ -36,4 +36,4 @@ def refresh() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT gin_clean_pending_list('codes_searchdocument_document')")
-        cursor.execute("ANALYZE codes_searchdocument")
+        cursor.execute("ANALYZE codes_searchdocument (document)")

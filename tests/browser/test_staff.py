@@ -179,14 +179,14 @@ PAGES = ["/admin/", "/admin/codes/code/", "/admin/codes/code/99213/change/", "/a
 STOCK = {"label": "select2", "list": "select2", "label-title-only": "searchbar", "heading-order": "<h"}
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_that_is_ours(as_, path):
-    page = as_("Reviewer", path, is_strict=False)  # axe itself sets styles
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        violations = axe_complaints(page).response["violations"]
-        complaints = [(violation["id"], node["html"]) for violation in violations for node in violation["nodes"]]
-        assert not [(rule, html) for rule, html in complaints if STOCK.get(rule, html + " ") not in html], scheme
+@pytest.mark.parametrize(
+    "path, scheme", [*((path, "light") for path in PAGES), *((path, "dark") for path in PAGES[:3])]
+)
+def test_axe_finds_nothing_that_is_ours(as_, path, scheme):
+    page = as_("Reviewer", path, color_scheme=scheme, is_strict=False)  # axe itself sets styles
+    violations = axe_complaints(page).response["violations"]
+    complaints = [(violation["id"], node["html"]) for violation in violations for node in violation["nodes"]]
+    assert not [(rule, html) for rule, html in complaints if STOCK.get(rule, html + " ") not in html]
 
 
 def test_a_browser_shows_why_a_file_is_too_large(as_, tmp_path):
