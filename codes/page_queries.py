@@ -7,23 +7,30 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from codes.models import Category, Code, Release, RvuRow
 
-CODE = """
-SELECT c.*, COALESCE((SELECT revision FROM codes_cataloguestate WHERE id = 1), 0) AS revision,
+
+def _columns(model: type[Model]) -> str:
+    """By name, not as *: PostgreSQL refuses a kept plan whose * has got another column while the server runs."""
+    return ", ".join(f'{model._meta.model_name}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+CODE = f"""
+SELECT {_columns(Code)}, COALESCE((SELECT revision FROM codes_cataloguestate WHERE id = 1), 0) AS revision,
        g.name AS category_name, g.payment AS category_payment,
        h.long_description AS wording, h.coverage, CAST(h.added AS text) AS added,
        CAST(h.action_effective AS text) AS effective, CAST(h.terminated AS text) AS terminated,
        f.name AS hcpcs_release
-FROM codes_code c
-JOIN codes_category g ON g.slug = c.category_id
+FROM codes_code code
+JOIN codes_category g ON g.slug = code.category_id
 LEFT JOIN codes_hcpcsrelease f ON f.is_current
-LEFT JOIN codes_hcpcsrecord h ON h.release_id = f.id AND h.code_id = c.code
-WHERE c.code = %s
-"""
-ROWS = "SELECT * FROM codes_rvurow WHERE code_id = %s ORDER BY modifier"
+LEFT JOIN codes_hcpcsrecord h ON h.release_id = f.id AND h.code_id = code.code
+WHERE code.code = %s
+"""  # noqa: S608 (names of our own models)
+ROWS = f"SELECT {_columns(RvuRow)} FROM codes_rvurow rvurow WHERE code_id = %s ORDER BY modifier"  # noqa: S608
 LINKS = """
 SELECT 'specialty' AS kind, s.slug AS key, s.name AS name, '' AS more, '' AS held_by, '' AS terminated, 0 AS position
 FROM codes_specialty s JOIN codes_code_specialties l ON l.specialty_id = s.slug WHERE l.code_id = %s

@@ -2,12 +2,17 @@
 
 import csv
 import re
+import sqlite3
+from contextlib import closing
 from decimal import Decimal as D
+from urllib.request import urlopen
 
+import psycopg
 import pytest
 from django.utils.html import strip_tags
 
 from codes.models import Code, HcpcsRecord, HcpcsRelease, RvuRow
+from tests.server import copy_of, path_of, serving
 
 pytestmark = pytest.mark.django_db
 
@@ -308,3 +313,19 @@ def test_the_figures_of_a_text_take_two_queries_more(client, django_assert_max_n
     Code.objects.filter(pk="99214").update(billing="{% release_year %}", description='{% rvu "99213" "work" %}')
     with django_assert_max_num_queries(7):
         page(client, "99214")
+
+
+@pytest.mark.database
+def test_it_is_shown_while_the_next_version_adds_a_column(full_site, tmp_path):
+    """PostgreSQL keeps the plans of a connection, and refuses one whose result has got another shape."""
+    database = copy_of(full_site, tmp_path, "altered")
+    with serving(database) as address:
+        ask = [f"{address}/cpt-codes/surgery/27447/?again={i}" for i in range(10)]
+        assert {urlopen(url).status for url in ask[:5]} == {200}
+        is_postgres = database.startswith("postgres")
+        connect = psycopg.connect(database) if is_postgres else sqlite3.connect(path_of(database))
+        with closing(connect) as connection:
+            for table in ("codes_code", "codes_rvurow"):
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN later integer")
+            connection.commit()
+        assert {urlopen(url).status for url in ask[5:]} == {200}
